@@ -1,0 +1,28 @@
+//===- TS.h - The ts dialect -----------------------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_IR_TS_H
+#define TS_IR_TS_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
+
+#include "ts/IR/TSDialect.h.inc"
+
+#include "ts/IR/TSEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "ts/IR/TSAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "ts/IR/TSOps.h.inc"
+
+#endif // TS_IR_TS_H

@@ -1,0 +1,186 @@
+//===- TSAttrs.td - Attributes of the ts dialect ----------*- tablegen -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_IR_TSATTRS_TD
+#define TS_IR_TSATTRS_TD
+
+include "ts/IR/TSEnums.td"
+include "mlir/IR/AttrTypeBase.td"
+
+class TS_Attr<string name, string attrMnemonic> : AttrDef<TS_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+//===----------------------------------------------------------------------===//
+// What the numbers must be
+//===----------------------------------------------------------------------===//
+
+def TS_PrecisionAttr : EnumAttr<TS_Dialect, TS_PrecisionMode, "precision"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def TS_ProductAttr : TS_Attr<"Product", "product"> {
+  let summary = "One product that a function computes";
+  let description = [{
+    `c = alpha * op(a) * op(b) + beta * c`. Operands are named by number: an
+    argument of the entry function (0, 1, ...), or the value of an earlier
+    product of the same contract (-1 is product 0, -2 is product 1, ...).
+  }];
+  let parameters = (ins
+    "int64_t":$a, "int64_t":$b, "int64_t":$c,
+    DefaultValuedParameter<"bool", "false">:$transposeA,
+    DefaultValuedParameter<"bool", "false">:$transposeB,
+    OptionalParameter<"::mlir::FloatAttr">:$alpha,
+    OptionalParameter<"::mlir::FloatAttr">:$beta,
+    DefaultValuedParameter<"::ts::PrecisionMode", "::ts::PrecisionMode::Ieee">:$precision);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def TS_ContractAttr : TS_Attr<"Contract", "contract"> {
+  let summary = "What an entry function computes, for the runner to check";
+  let description = [{
+    Written on the entry function (`ts.contract`) before its first step, and
+    kept through all of them, so that a runner can verify any step's output
+    against the operation it came from. `arguments` are the buffer types the
+    function takes after bufferization (results come last).
+  }];
+  let parameters = (ins
+    OptionalArrayRefParameter<"::mlir::Type">:$arguments,
+    OptionalArrayRefParameter<"::ts::ProductAttr">:$products);
+  let assemblyFormat = [{
+    `<` `arguments` `=` `[` (`]`) : ($arguments^ `]`)? `,`
+        `products` `=` `[` (`]`) : ($products^ `]`)? `>`
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Where: the machine
+//===----------------------------------------------------------------------===//
+
+def TS_TargetAttr : TS_Attr<"Target", "target"> {
+  let summary = "The chip whose limits hold, and the ISA that is emitted";
+  let description = [{
+    `chip` names a row of the table in lib/ts/Target. `isa` is the compute
+    capability PTX is emitted for (89 = sm_89); it must not be newer than the
+    chip. An unknown chip is an error that lists the known ones.
+  }];
+  let parameters = (ins StringRefParameter<"chip">:$chip, "unsigned":$isa);
+  let assemblyFormat = "`<` $chip `,` `isa` `=` $isa `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// How: the schedule
+//===----------------------------------------------------------------------===//
+
+def TS_BlocksAttr : TS_Attr<"Blocks", "blocks"> {
+  let summary = "How thread blocks cover C";
+  let description = [{
+    C is cut into slices of `columns` columns. `linear`: the list of (slice, row
+    tile) pairs, slice by slice, is dealt in `count` equal contiguous shares to
+    as many persistent blocks. `grid`: one block for each slice and each `rows`
+    rows, slices fastest.
+  }];
+  let parameters = (ins
+    "::ts::BlockOrder":$order, "int64_t":$columns,
+    DefaultValuedParameter<"int64_t", "0">:$rows,
+    DefaultValuedParameter<"int64_t", "0">:$count);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
+  let summary = "How the lanes of a warp share a tile of C, on the FMA pipe";
+  let description = [{
+    The tile is dealt to a grid of `lanes` (rows x columns, 32 in all) in pieces
+    of `vector` consecutive columns. `unroll` steps of k stand in one loop body;
+    `order` is the order of the fused multiply-adds of one step.
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"int64_t">:$lanes,
+    DefaultValuedParameter<"int64_t", "4">:$vector,
+    DefaultValuedParameter<"int64_t", "1">:$unroll,
+    DefaultValuedParameter<"::ts::FmaOrder", "::ts::FmaOrder::Rows">:$order);
+  let assemblyFormat = [{
+    `<` `lanes` `=` `[` $lanes `]` `,` struct($vector, $unroll, $order) `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
+  let summary = "Where one operand lives and when it moves";
+  let description = [{
+    `global`: read where it is. `shared`: the slice a block needs is copied to
+    shared memory once and stays. `warp_shared`: each warp keeps a ring of
+    `depth` tiles of its own, the next one in flight during the current one.
+    `swap = 1` stores column c at c ^ 1, so that the registers of a 128-bit load
+    have the other parity than the accumulators they meet. `ahead` k steps are
+    read from the home into registers before they are used.
+  }];
+  let parameters = (ins
+    "::ts::Home":$home,
+    DefaultValuedParameter<"int64_t", "1">:$depth,
+    DefaultValuedParameter<"int64_t", "0">:$swap);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def TS_StoreAttr : TS_Attr<"Store", "store"> {
+  let summary = "How results reach memory";
+  let description = [{
+    `early` starts each row's stores right after its last multiply-add.
+  }];
+  let parameters = (ins
+    DefaultValuedParameter<"::ts::StorePolicy", "::ts::StorePolicy::Default">:$policy,
+    DefaultValuedParameter<"bool", "false">:$early);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
+  let summary = "Every decision about one product, in one readable value";
+  let description = [{
+    Written by a strategy or by hand; the passes execute it and decide nothing.
+    `warps` is the grid of warps of a block (rows x columns), `tile` the tile of
+    C that one warp computes at a time. `ahead` is how many k steps of both
+    operands are read into registers before they are used.
+
+    ```mlir
+    #ts.schedule<out,
+      blocks = <order = linear, columns = 1024, count = 132>,
+      warps = [4, 2], tile = [8, 512],
+      math = <lanes = [1, 32], vector = 4, unroll = 2, order = snake>,
+      a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>,
+      ahead = 1, store = <policy = cs, early = true>>
+    ```
+  }];
+  let parameters = (ins
+    "::ts::ShapeClass":$shapeClass,
+    "::ts::BlocksAttr":$blocks,
+    ArrayRefParameter<"int64_t">:$warps,
+    ArrayRefParameter<"int64_t">:$tile,
+    "::ts::FmaAttr":$math,
+    "::ts::OperandAttr":$a,
+    "::ts::OperandAttr":$b,
+    "int64_t":$ahead,
+    "::ts::StoreAttr":$store);
+  let assemblyFormat = [{
+    `<` $shapeClass `,` `blocks` `=` $blocks `,` `warps` `=` `[` $warps `]` `,`
+        `tile` `=` `[` $tile `]` `,` `math` `=` $math `,` `a` `=` $a `,`
+        `b` `=` $b `,` `ahead` `=` $ahead `,` `store` `=` $store `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getWarpCount() const { return getWarps()[0] * getWarps()[1]; }
+    int64_t getThreadCount() const { return 32 * getWarpCount(); }
+    /// Rows and columns of the warp's tile that one lane owns.
+    int64_t getLaneRows() const { return getTile()[0] / getMath().getLanes()[0]; }
+    int64_t getLaneColumns() const {
+      return getTile()[1] / getMath().getLanes()[1];
+    }
+  }];
+}
+
+#endif // TS_IR_TSATTRS_TD

@@ -1,0 +1,63 @@
+//===- TSEnums.td - Enumerations of the ts dialect --------*- tablegen -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_IR_TSENUMS_TD
+#define TS_IR_TSENUMS_TD
+
+include "ts/IR/TSDialect.td"
+include "mlir/IR/EnumAttr.td"
+
+class TS_Enum<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::ts";
+  let genSpecializedAttr = 0;
+}
+
+def TS_PrecisionMode : TS_Enum<"PrecisionMode", "how exact a result must be", [
+  I32EnumAttrCase<"Ieee", 0, "ieee">,
+  I32EnumAttrCase<"Tf32", 1, "tf32">,
+  I32EnumAttrCase<"Tf32x3", 2, "tf32x3">,
+  I32EnumAttrCase<"Bf16x3", 3, "bf16x3">,
+  I32EnumAttrCase<"Bf16x6", 4, "bf16x6">,
+  I32EnumAttrCase<"Bf16x9", 5, "bf16x9">,
+  I32EnumAttrCase<"Native", 6, "native">
+]>;
+
+def TS_ShapeClass : TS_Enum<"ShapeClass", "which extent dominates a product", [
+  I32EnumAttrCase<"Out", 0, "out">,
+  I32EnumAttrCase<"General", 1, "general">
+]>;
+
+def TS_BlockOrder : TS_Enum<"BlockOrder", "in which order blocks cover C", [
+  I32EnumAttrCase<"Linear", 0, "linear">,
+  I32EnumAttrCase<"Grid", 1, "grid">
+]>;
+
+def TS_Home : TS_Enum<"Home", "where an operand lives while it is used", [
+  I32EnumAttrCase<"Global", 0, "global">,
+  I32EnumAttrCase<"Shared", 1, "shared">,
+  I32EnumAttrCase<"WarpShared", 2, "warp_shared">
+]>;
+
+def TS_FmaOrder : TS_Enum<"FmaOrder", "in which order a lane visits its tile", [
+  I32EnumAttrCase<"Rows", 0, "rows">,
+  I32EnumAttrCase<"Snake", 1, "snake">,
+  I32EnumAttrCase<"Columns", 2, "columns">
+]>;
+
+def TS_StorePolicy : TS_Enum<"StorePolicy", "cache policy of the stores of C", [
+  I32EnumAttrCase<"Default", 0, "default">,
+  I32EnumAttrCase<"Streaming", 1, "cs">,
+  I32EnumAttrCase<"WriteThrough", 2, "wt">,
+  I32EnumAttrCase<"NoAllocate", 3, "no_allocate">
+]>;
+
+def TS_Scope : TS_Enum<"Scope", "which threads act together", [
+  I32EnumAttrCase<"Block", 0, "block">,
+  I32EnumAttrCase<"Warp", 1, "warp">
+]>;
+
+#endif // TS_IR_TSENUMS_TD
