@@ -1,0 +1,71 @@
+//===- Pipeline.h - The steps of the compiler ------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// One options struct and one builder per step, in the order of the road. The
+// form of the IR after each step is said beside its builder.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_PIPELINE_PIPELINE_H
+#define TS_PIPELINE_PIPELINE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+#include <string>
+
+namespace ts {
+
+/// The steps, in order; a step's name is its folder and its `stop-after` value.
+enum class Step { Raise, Select, Tile, Vectorize, Overlap, Distribute, Lower, Emit };
+
+/// Names of all steps, in order ("raise", "select", ...).
+llvm::ArrayRef<llvm::StringRef> stepNames();
+
+/// Options of the whole road, as text: `chip=rtx4090 stop-after=tile ...`.
+struct CompileOptions : public mlir::PassPipelineOptions<CompileOptions> {
+  Option<std::string> chip{*this, "chip",
+                           llvm::cl::desc("chip whose limits the schedules keep "
+                                          "to (rtx4090, h200, ...)"),
+                           llvm::cl::init("rtx4090")};
+  Option<unsigned> isa{*this, "isa",
+                       llvm::cl::desc("compute capability PTX is emitted for"),
+                       llvm::cl::init(89)};
+  Option<std::string> schedule{
+      *this, "schedule",
+      llvm::cl::desc("a #ts.schedule<...> for every product without one"),
+      llvm::cl::init("")};
+  Option<std::string> stopAfter{*this, "stop-after",
+                                llvm::cl::desc("last step to run"),
+                                llvm::cl::init("emit")};
+  Option<bool> ptxas{*this, "ptxas",
+                     llvm::cl::desc("assemble the PTX with ptxas when there is "
+                                    "one, for its facts and for a cubin"),
+                     llvm::cl::init(false)};
+};
+
+void buildRaise(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildSelect(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildTile(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildVectorize(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildOverlap(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildDistribute(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildLower(mlir::OpPassManager &pm, const CompileOptions &options);
+void buildEmit(mlir::OpPassManager &pm, const CompileOptions &options);
+
+/// The whole road, up to and including `options.stopAfter`.
+void buildCompile(mlir::OpPassManager &pm, const CompileOptions &options);
+
+/// Registers `--ts-compile` and all passes of the project.
+void registerPipelines();
+
+/// Registers every dialect, interface model and translation the road needs.
+void registerDialects(mlir::DialectRegistry &registry);
+
+} // namespace ts
+
+#endif // TS_PIPELINE_PIPELINE_H
