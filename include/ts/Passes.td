@@ -85,7 +85,8 @@ def StageOperandsPass : Pass<"ts-stage-operands"> {
   let summary = "Give each operand its home: shared slices and warp rings";
   let dependentDialects = [
     "::ts::TSDialect", "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::NVVM::NVVMDialect"
   ];
 }
 
@@ -96,7 +97,8 @@ def PipelineKPass : Pass<"ts-pipeline-k"> {
 
 def InsertBarriersPass : Pass<"ts-insert-barriers"> {
   let summary = "Put a barrier wherever shared memory could be read too early";
-  let dependentDialects = ["::ts::TSDialect", "::mlir::gpu::GPUDialect"];
+  let dependentDialects = ["::ts::TSDialect", "::mlir::gpu::GPUDialect",
+                           "::mlir::NVVM::NVVMDialect"];
 }
 
 //===----------------------------------------------------------------------===//
@@ -108,6 +110,14 @@ def DistributeLanesPass : Pass<"ts-distribute-lanes"> {
   let dependentDialects = [
     "::ts::TSDialect", "::mlir::gpu::GPUDialect", "::mlir::vector::VectorDialect",
     "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect"
+  ];
+}
+
+def PlaceSharedPass : Pass<"ts-place-shared"> {
+  let summary = "Lay a kernel's shared buffers out in dynamic shared memory";
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect"
   ];
 }
 

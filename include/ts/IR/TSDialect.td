@@ -21,11 +21,15 @@ def TS_Dialect : Dialect {
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::tensor::TensorDialect", "::mlir::gpu::GPUDialect"
   ];
   let useDefaultAttributePrinterParser = 1;
   let extraClassDeclaration = [{ void registerAttributes(); }];
   let hasOperationAttrVerify = 1;
+  let discardableAttrs = (ins
+    "::ts::TargetAttr":$target,
+    "::ts::ContractAttr":$contract,
+    "::ts::ScheduleAttr":$schedule);
 }
 
 #endif // TS_IR_TSDIALECT_TD

@@ -60,4 +60,8 @@ def TS_Scope : TS_Enum<"Scope", "which threads act together", [
   I32EnumAttrCase<"Warp", 1, "warp">
 ]>;
 
+// As attributes of operations, printed as their bare keyword.
+def TS_ScopeAttr : EnumAttr<TS_Dialect, TS_Scope, "scope">;
+def TS_StorePolicyAttr : EnumAttr<TS_Dialect, TS_StorePolicy, "store_policy">;
+
 #endif // TS_IR_TSENUMS_TD

@@ -16,8 +16,8 @@ using namespace ts;
 #include "ts/IR/TSOps.cpp.inc"
 
 static int64_t extent(Value matrix, bool transposed, unsigned dim) {
-  return cast<ShapedType>(matrix.getType()).getDimSize(transposed ? 1 - dim
-                                                                  : dim);
+  return cast<ShapedType>(matrix.getType())
+      .getDimSize(transposed ? 1 - dim : dim);
 }
 
 int64_t MatmulOp::getM() { return extent(getA(), getTransposeA(), 0); }

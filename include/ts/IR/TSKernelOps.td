@@ -1,0 +1,95 @@
+//===- TSKernelOps.td - Operations inside a kernel --------*- tablegen -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+// What the steps between `tile` and `lower` need and upstream does not have:
+// where an operand lives, a copy by several threads, a store with a policy.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_IR_TSKERNELOPS_TD
+#define TS_IR_TSKERNELOPS_TD
+
+include "ts/IR/TSAttrs.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ViewLikeInterface.td"
+
+class TS_KernelOp<string mnemonic, list<Trait> traits = []>
+    : Op<TS_Dialect, mnemonic, traits>;
+
+def TS_HomeOp : TS_KernelOp<"home", [
+    Pure, DeclareOpInterfaceMethods<ViewLikeOpInterface>]> {
+  let summary = "Names where the data of a view shall live from here on";
+  let description = [{
+    A view of `source` that is read from the home `operand` names. Where the
+    home is not global memory, the result may be larger than the source (a full
+    tile at the rim of the matrix); what lies outside the source reads as zero.
+    `ts-stage-operands` turns it into a buffer and copies.
+
+    ```mlir
+    %bs = ts.home %slice <home = shared, swap = 1>
+        : memref<32x?xf32, strided<[32768, 1], offset: ?>> to memref<32x1024xf32>
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, TS_OperandAttr:$operand);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = [{
+    $source $operand attr-dict `:` type($source) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def TS_AllocOp : TS_KernelOp<"alloc"> {
+  let summary = "A buffer in shared memory, of the block or split by warps";
+  let description = [{
+    Lives as long as the kernel. `scope` says which threads share one part of
+    it: barriers between its writers and readers have that scope. With `swap`
+    the element of column c is stored at column c ^ 1; every access through
+    vector.transfer_read and ts.copy means the logical column.
+  }];
+  let arguments = (ins
+    TS_ScopeAttr:$scope,
+    DefaultValuedAttr<I64Attr, "0">:$swap);
+  let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$memref);
+  let assemblyFormat = [{
+    $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
+  }];
+}
+
+def TS_CopyOp : TS_KernelOp<"copy"> {
+  let summary = "Asynchronous copy of a matrix to shared memory by many threads";
+  let description = [{
+    The threads of `scope` share the work. Elements of `target` outside of
+    `source` become zero. Lands at the next wait for its group
+    (nvvm.cp.async.commit.group, nvvm.cp.async.wait.group), and is visible to
+    other threads after a barrier of that scope.
+  }];
+  let arguments = (ins
+    TS_ScopeAttr:$scope,
+    Arg<AnyMemRef, "", [MemRead]>:$source,
+    Arg<AnyMemRef, "", [MemWrite]>:$target);
+  let assemblyFormat = [{
+    $scope $source `,` $target attr-dict `:` type($source) `to` type($target)
+  }];
+  let hasVerifier = 1;
+}
+
+def TS_StoreOp : TS_KernelOp<"store"> {
+  let summary = "Store of a vector with a cache policy";
+  let description = [{
+    vector.store to global memory with a policy that upstream cannot say. The
+    address is aligned to the whole vector.
+  }];
+  let arguments = (ins
+    AnyTypeOf<[AnyVectorOfRank<[1]>, AnyFloat]>:$value,
+    Arg<AnyMemRef, "", [MemWrite]>:$target,
+    Variadic<Index>:$indices,
+    TS_StorePolicyAttr:$policy);
+  let assemblyFormat = [{
+    $policy $value `,` $target `[` $indices `]` attr-dict
+    `:` type($value) `,` type($target)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // TS_IR_TSKERNELOPS_TD
