@@ -11,17 +11,18 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/TilingInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
-#include "ts/IR/TSDialect.h.inc"
-
 #include "ts/IR/TSEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "ts/IR/TSAttrs.h.inc"
+
+#include "ts/IR/TSDialect.h.inc"
 
 #define GET_OP_CLASSES
 #include "ts/IR/TSOps.h.inc"

@@ -81,7 +81,7 @@ def TS_StoreOp : TS_KernelOp<"store"> {
     address is aligned to the whole vector.
   }];
   let arguments = (ins
-    AnyTypeOf<[AnyVectorOfRank<[1]>, AnyFloat]>:$value,
+    AnyTypeOf<[AnyVectorOfNonZeroRank, AnyFloat]>:$value,
     Arg<AnyMemRef, "", [MemWrite]>:$target,
     Variadic<Index>:$indices,
     TS_StorePolicyAttr:$policy);
