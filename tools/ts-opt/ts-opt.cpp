@@ -5,14 +5,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "ts/IR/TS.h"
+#include "ts/Passes.h"
 
 #include "mlir/InitAllDialects.h"
+#include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   registry.insert<ts::TSDialect>();
+  mlir::registerAllPasses();
+  ts::registerTileKernelPass();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "ts optimizer\n", registry));
 }

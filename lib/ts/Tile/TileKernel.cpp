@@ -1,0 +1,258 @@
+//===- TileKernel.cpp - Form the kernel: who computes which part of C -----===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// A scheduled ts.matmul becomes a gpu.launch in which each warp walks over its
+// tiles of C. After this step blocks and warps have names, every tile is a
+// view, and each tile's product is still one readable ts.matmul.
+//
+//   ts.matmul {schedule = #s} ins(%a, %b : ...) outs(%c : ...)
+// =>
+//   gpu.launch blocks(...) threads(...) {
+//     scf.for %slice = ... {                       // columns of C, B changes
+//       %bs = ts.home (subview %b[0, slice]) <home = shared>
+//       scf.for %tile = first + warp to last step warps {   // rows, A changes
+//         %at = ts.home (subview %a[row, 0]) <home = warp_shared>
+//         ts.matmul ins(%at, subview %bs) outs(subview %c[row, column])
+//   }}} {ts.schedule = #s}
+//
+// At the rim of C a second ts.matmul on clipped views stands in the else branch
+// of `scf.if inside`; extents that the tiles divide get no such branch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileRanges.h"
+#include "ts/IR/TS.h"
+#include "ts/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace ts {
+#define GEN_PASS_DEF_TILEKERNELPASS
+#include "ts/Passes.h.inc"
+} // namespace ts
+
+using namespace mlir;
+using namespace ts;
+
+namespace {
+
+/// Builds the kernel of one product.
+class KernelBuilder {
+public:
+  KernelBuilder(MatmulOp op, OpBuilder &builder)
+      : op(op), schedule(*op.getSchedule()), b(op.getLoc(), builder),
+        cover(schedule, op.getM(), op.getN()) {}
+
+  void build();
+
+private:
+  gpu::LaunchOp createLaunch();
+  void buildSlices(Value blockId);
+  void buildSlice(Value slice, Value firstTile, Value lastTile);
+  void buildTile(Value tile, Value firstColumn, Value sliceOfB);
+  void buildProduct(Value a, Value b, Value row, Value column, bool whole);
+  Value transposed(Value matrix, bool transpose);
+  Value home(Value view, OperandAttr operand, ArrayRef<int64_t> fullShape);
+  Value view(Value matrix, ArrayRef<OpFoldResult> offsets,
+             ArrayRef<OpFoldResult> sizes);
+
+  MatmulOp op;
+  ScheduleAttr schedule;
+  ImplicitLocOpBuilder b;
+  Cover cover;
+  Value matrixA, matrixB, warpRow, warpColumn;
+};
+
+} // namespace
+
+Value KernelBuilder::view(Value matrix, ArrayRef<OpFoldResult> offsets,
+                          ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
+  return memref::SubViewOp::create(b, matrix, offsets, sizes, strides);
+}
+
+/// The matrix as the product reads it: a transposed operand is a view too, so
+/// that nothing after this step knows of transposition.
+Value KernelBuilder::transposed(Value matrix, bool transpose) {
+  if (!transpose)
+    return matrix;
+  auto map =
+      AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, b.getContext());
+  return memref::TransposeOp::create(b, matrix, AffineMapAttr::get(map));
+}
+
+Value KernelBuilder::home(Value view, OperandAttr operand,
+                          ArrayRef<int64_t> fullShape) {
+  if (operand.getHome() == Home::Global)
+    return view;
+  auto type = cast<MemRefType>(view.getType());
+  auto full = MemRefType::get(fullShape, type.getElementType());
+  return HomeOp::create(b, full, view, operand);
+}
+
+gpu::LaunchOp KernelBuilder::createLaunch() {
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  Value blocks = arith::ConstantIndexOp::create(b, cover.blockCount());
+  Value threads = arith::ConstantIndexOp::create(b, schedule.getThreadCount());
+  auto launch = gpu::LaunchOp::create(b, blocks, one, one, threads, one, one);
+  TSDialect::ScheduleAttrHelper(b.getContext()).setAttr(launch, schedule);
+  return launch;
+}
+
+void KernelBuilder::build() {
+  gpu::LaunchOp launch = createLaunch();
+  b.setInsertionPointToStart(&launch.getBody().front());
+  matrixA = transposed(op.getA(), op.getTransposeA());
+  matrixB = transposed(op.getB(), op.getTransposeB());
+  Value thread = launch.getThreadIds().x;
+  Value warp = cover.divided(b, thread, 32);
+  warpRow = cover.divided(b, warp, schedule.getWarps()[1]);
+  warpColumn = cover.remainder(b, warp, schedule.getWarps()[1]);
+  buildSlices(launch.getBlockIds().x);
+  b.setInsertionPointToEnd(&launch.getBody().front());
+  gpu::TerminatorOp::create(b);
+  op.erase();
+}
+
+void KernelBuilder::buildSlices(Value blockId) {
+  if (schedule.getBlocks().getOrder() == BlockOrder::Grid) {
+    auto [slice, first, last] = cover.gridShare(b, blockId);
+    buildSlice(slice, first, last);
+    return;
+  }
+  LinearShare share = cover.linearShare(b, blockId);
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  auto loop = scf::ForOp::create(b, share.firstSlice, share.endSlice, one);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value slice = loop.getInductionVar();
+  auto [first, last] = cover.tilesOfSlice(b, share, slice);
+  buildSlice(slice, first, last);
+}
+
+void KernelBuilder::buildSlice(Value slice, Value firstTile, Value lastTile) {
+  int64_t columns = schedule.getBlocks().getColumns(), k = op.getK();
+  Value column = cover.scaled(b, slice, columns);
+  OpFoldResult width = cover.clipped(b, column, columns, op.getN());
+  Value sliceOfB =
+      view(matrixB, {b.getIndexAttr(0), column}, {b.getIndexAttr(k), width});
+  sliceOfB = home(sliceOfB, schedule.getB(), {k, columns});
+
+  Value first = arith::AddIOp::create(b, firstTile, warpRow);
+  Value step = arith::ConstantIndexOp::create(b, schedule.getWarps()[0]);
+  auto loop = scf::ForOp::create(b, first, lastTile, step);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  buildTile(loop.getInductionVar(), column, sliceOfB);
+}
+
+void KernelBuilder::buildTile(Value tile, Value firstColumn, Value sliceOfB) {
+  int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
+  int64_t m = op.getM(), n = op.getN(), k = op.getK();
+  Value row = cover.scaled(b, tile, rows);
+  OpFoldResult height = cover.clipped(b, row, rows, m);
+  Value tileOfA =
+      view(matrixA, {row, b.getIndexAttr(0)}, {height, b.getIndexAttr(k)});
+  tileOfA = home(tileOfA, schedule.getA(), {rows, k});
+
+  Value inSlice = cover.scaled(b, warpColumn, columns);
+  Value column = cover.sum(b, firstColumn, inSlice);
+  // The slice's home is as wide as the slice; without one, only the columns
+  // that exist may be viewed.
+  bool isPadded = schedule.getB().getHome() != Home::Global;
+  auto viewOfB = [&](OpFoldResult width) {
+    return view(sliceOfB, {b.getIndexAttr(0), inSlice},
+                {b.getIndexAttr(k), width});
+  };
+  auto product = [&](bool whole) {
+    OpFoldResult width = whole || isPadded
+                             ? b.getIndexAttr(columns)
+                             : cover.clipped(b, column, columns, n);
+    Value a = tileOfA;
+    if (whole && !cast<MemRefType>(a.getType()).hasStaticShape())
+      a = view(a, {b.getIndexAttr(0), b.getIndexAttr(0)},
+               {b.getIndexAttr(rows), b.getIndexAttr(k)});
+    buildProduct(a, viewOfB(width), row, column, whole);
+  };
+  if (cover.isExact())
+    return product(/*whole=*/true);
+
+  OpBuilder::InsertionGuard guard(b);
+  Value inside = cover.inside(b, row, column);
+  auto branch = scf::IfOp::create(b, inside, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(branch.thenBlock());
+  product(/*whole=*/true);
+  b.setInsertionPointToStart(branch.elseBlock());
+  // A warp whose columns all lie beyond C has nothing to do.
+  auto any = scf::IfOp::create(b, cover.begins(b, column));
+  b.setInsertionPointToStart(any.thenBlock());
+  product(/*whole=*/false);
+}
+
+void KernelBuilder::buildProduct(Value tileOfA, Value tileOfB, Value row,
+                                 Value column, bool whole) {
+  int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
+  OpFoldResult height = b.getIndexAttr(rows), width = b.getIndexAttr(columns);
+  if (!whole) {
+    height = cover.clipped(b, row, rows, op.getM());
+    width = cover.clipped(b, column, columns, op.getN());
+  }
+  Value tileOfC = view(op.getC(), {row, column}, {height, width});
+  MatmulOp::create(b, TypeRange(), ValueRange{tileOfA, tileOfB},
+                   ValueRange{tileOfC}, /*transpose_a=*/false,
+                   /*transpose_b=*/false, op.getAlphaAttr(), op.getBetaAttr(),
+                   op.getPrecisionAttr(), /*schedule=*/nullptr);
+}
+
+/// Says by name what this step cannot do yet, before anything is changed.
+static LogicalResult checkSupported(MatmulOp op) {
+  auto type = cast<MemRefType>(op.getC().getType());
+  if (!type.getElementType().isF32())
+    return op.emitOpError() << "element type " << type.getElementType()
+                            << " has no kernel yet, only f32";
+  if (op.getPrecisionMode() != PrecisionMode::Ieee)
+    return op.emitOpError()
+           << "precision '" << stringifyPrecisionMode(op.getPrecisionMode())
+           << "' has no kernel yet, only 'ieee'";
+  for (Value matrix : op->getOperands()) {
+    auto memref = cast<MemRefType>(matrix.getType());
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    if (!memref.hasStaticShape() ||
+        failed(memref.getStridesAndOffset(strides, offset)) ||
+        ShapedType::isDynamic(offset) ||
+        llvm::any_of(strides, ShapedType::isDynamic))
+      return op.emitOpError() << "operand type " << memref
+                              << " is dynamic; kernels are built for static "
+                                 "shapes and strides";
+  }
+  return success();
+}
+
+namespace {
+
+struct TileKernel : ts::impl::TileKernelPassBase<TileKernel> {
+  void runOnOperation() override {
+    SmallVector<MatmulOp> products;
+    getOperation()->walk([&](MatmulOp op) {
+      if (op.getSchedule() && op.hasPureBufferSemantics() &&
+          !op->getParentOfType<gpu::LaunchOp>() &&
+          !op->getParentOfType<gpu::GPUFuncOp>())
+        products.push_back(op);
+    });
+    for (MatmulOp op : products) {
+      if (failed(checkSupported(op)))
+        return signalPassFailure();
+      OpBuilder builder(op);
+      KernelBuilder(op, builder).build();
+    }
+  }
+};
+
+} // namespace
