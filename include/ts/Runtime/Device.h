@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,19 +34,23 @@ using ModuleHandle = void *;
 using KernelHandle = void *;
 
 struct DeviceInfo {
-  std::string kind;              ///< "cuda" or "sim"
-  std::string name;              ///< "NVIDIA H200", "simulator"
-  std::string driverVersion;     ///< "13.0", empty for sim
+  std::string kind;               ///< "cuda" or "sim"
+  std::string name;               ///< "NVIDIA H200", "simulator"
+  std::string driverVersion;      ///< "13.0", empty for sim
   unsigned computeCapability = 0; ///< 90 for sm_90; 0 for sim
   unsigned multiprocessors = 0;
   uint64_t sharedBytesPerBlock = 0; ///< opt-in maximum
   uint64_t totalBytes = 0;
+  uint64_t l2Bytes = 0; ///< 0 for sim
 };
 
 struct Launch {
   std::array<uint32_t, 3> grid{1, 1, 1}, block{1, 1, 1};
   uint32_t sharedBytes = 0;
   void **parameters = nullptr; ///< one pointer per kernel parameter
+  /// Length of `parameters` where the caller knows it; the simulator refuses a
+  /// launch with another number than the kernel declares.
+  std::optional<uint64_t> parameterCount;
 };
 
 /// What the driver (or the simulator) says of a kernel.
@@ -72,6 +77,14 @@ public:
   virtual llvm::Error fill(DeviceAddress to, llvm::ArrayRef<uint8_t> pattern,
                            uint64_t count) = 0;
 
+  /// Memory that host and kernels reach by the same address. Refused, with the
+  /// reason, by a device that has none.
+  virtual llvm::Expected<DeviceAddress> allocateManaged(uint64_t bytes);
+  /// Lets kernels reach host memory by its host address, until it is
+  /// unregistered. Refused, with the reason, where they cannot.
+  virtual llvm::Error registerHost(void *pointer, uint64_t bytes);
+  virtual llvm::Error unregisterHost(void *pointer);
+
   /// PTX text or a cubin. A JIT failure carries the driver's log.
   virtual llvm::Expected<ModuleHandle> loadModule(llvm::StringRef image) = 0;
   virtual llvm::Error unloadModule(ModuleHandle module) = 0;
@@ -85,16 +98,20 @@ public:
   /// Runs `work` and returns the milliseconds between the start of its first
   /// device command (launch, fill or copy) and the end of its last, by device
   /// events; the host's share before the first and after the last is excluded.
+  /// 0 if `work` issues no command. The simulator has no GPU clock and returns
+  /// the host's time inside its commands.
   virtual llvm::Expected<double>
   time(llvm::function_ref<llvm::Error()> work) = 0;
 };
 
-/// Opens CUDA device 0 through libcuda.so.1. The error says which of these it
-/// was: no driver library, stub library, no GPU, driver too old.
-llvm::Expected<std::unique_ptr<Device>> openCudaDevice();
+/// Opens CUDA device 0 through the driver `library`, a name or a path. The
+/// error says which of these it was: no driver library, stub library, no GPU,
+/// driver too old. All memory still allocated is freed with the device.
+llvm::Expected<std::unique_ptr<Device>>
+openCudaDevice(llvm::StringRef library = "libcuda.so.1");
 
 struct SimOptions {
-  unsigned threads = 0;        ///< host threads; 0 = one per core
+  unsigned threads = 0; ///< host threads; 0 = one per core
   uint64_t sharedLimit = 227 * 1024;
   /// Blocks to run of a launch of `total` blocks; empty result = all.
   std::function<std::vector<uint64_t>(uint64_t total)> sample;
@@ -111,7 +128,7 @@ public:
 
 /// The device that the mgpu* entry points act on, for this process. Errors in
 /// an entry point (they return nothing) are kept: the first one is returned by
-/// `takeError`, and every call after it does nothing.
+/// `takeError`, and every call after it does nothing until it is taken.
 void setCurrentDevice(Device *device);
 llvm::Error takeError();
 
