@@ -1,0 +1,71 @@
+//===- Reference.h - What a product must be --------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The definition of ts.matmul, executed on the CPU: the chain of fused
+// multiply-adds in ascending k, and beside it the result in float64 with the
+// sum of magnitudes that error bounds refer to.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_NUMERICS_REFERENCE_H
+#define TS_NUMERICS_REFERENCE_H
+
+#include "ts/Numerics/Matrix.h"
+
+#include <optional>
+#include <vector>
+
+namespace ts::num {
+
+/// The precision modes, in the order of the dialect's enumeration.
+enum class Precision { Ieee, Tf32, Tf32x3, Bf16x3, Bf16x6, Bf16x9, Native };
+llvm::StringRef name(Precision precision);
+
+/// c = alpha * a * b + beta * c0, with a and b as they enter the product
+/// (transposes are part of the views).
+struct Product {
+  Matrix a, b;
+  std::optional<Matrix> c0; ///< read only when beta is not zero
+  double alpha = 1, beta = 0;
+  Precision precision = Precision::Ieee;
+  ElementType resultType = ElementType::F32;
+
+  int64_t rows() const { return a.rows; }
+  int64_t columns() const { return b.columns; }
+  int64_t depth() const { return a.columns; }
+};
+
+/// A piece of one row of the result.
+struct ReferenceRow {
+  std::vector<double> chain;     ///< rounded to the result's type
+  std::vector<double> exact;     ///< float64 (extended for f64 operands)
+  std::vector<double> magnitude; ///< |alpha| sum |a||b| + |beta||c0|
+};
+
+/// Computes rows of a product. Accumulates in f64 if the result is f64, in f32
+/// otherwise. The views must outlive it; safe for concurrent use.
+class Reference {
+public:
+  explicit Reference(const Product &product);
+  void row(int64_t row, int64_t firstColumn, int64_t count,
+           ReferenceRow &out) const;
+  const Product &product() const { return prod; }
+
+private:
+  template <typename T>
+  void accumulate(int64_t row, int64_t firstColumn, int64_t count,
+                  const std::vector<T> &packed, ReferenceRow &out) const;
+
+  Product prod;
+  // B with unit column stride in the accumulator's type; empty when B is like
+  // that already.
+  std::vector<float> packedFloat;
+  std::vector<double> packedDouble;
+};
+
+} // namespace ts::num
+
+#endif // TS_NUMERICS_REFERENCE_H

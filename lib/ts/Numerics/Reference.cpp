@@ -1,0 +1,111 @@
+//===- Reference.cpp - What a product must be -----------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Packs B when it must, runs the inner loops and applies alpha and beta as the
+// operation's description says.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Numerics/Reference.h"
+
+#include "Kernels.h"
+#include "ts/Numerics/Parallel.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace ts::num;
+
+llvm::StringRef ts::num::name(Precision precision) {
+  static constexpr llvm::StringLiteral names[] = {
+      "ieee", "tf32", "tf32x3", "bf16x3", "bf16x6", "bf16x9", "native"};
+  return names[unsigned(precision)];
+}
+
+/// Columns handled at a time: accumulators of this many stay in the L1 cache.
+static constexpr int64_t columnBlock = 512;
+
+template <typename T>
+static std::vector<T> pack(const Matrix &b) {
+  std::vector<T> packed(size_t(b.rows) * b.columns);
+  parallelFor(b.rows, [&](int64_t k) {
+    T *to = packed.data() + k * b.columns;
+    for (int64_t j = 0; j < b.columns; ++j)
+      to[j] = T(b.at(k, j));
+  });
+  return packed;
+}
+
+Reference::Reference(const Product &product) : prod(product) {
+  const Matrix &b = prod.b;
+  bool wide = prod.resultType == ElementType::F64;
+  ElementType accumulator = wide ? ElementType::F64 : ElementType::F32;
+  if (b.type == accumulator && b.columnStride == 1)
+    return;
+  if (wide)
+    packedDouble = pack<double>(b);
+  else
+    packedFloat = pack<float>(b);
+}
+
+void Reference::row(int64_t row, int64_t firstColumn, int64_t count,
+                    ReferenceRow &out) const {
+  out.chain.resize(count);
+  out.exact.resize(count);
+  out.magnitude.resize(count);
+  if (prod.resultType == ElementType::F64)
+    accumulate<double>(row, firstColumn, count, packedDouble, out);
+  else
+    accumulate<float>(row, firstColumn, count, packedFloat, out);
+}
+
+/// `value` as the result's type would hold it.
+static double roundToResult(double value, ElementType type) {
+  uint64_t storage;
+  storeFromDouble(&storage, type, value);
+  return loadAsDouble(&storage, type);
+}
+
+template <typename T>
+void Reference::accumulate(int64_t row, int64_t firstColumn, int64_t count,
+                           const std::vector<T> &packed,
+                           ReferenceRow &out) const {
+  std::vector<T> a(prod.depth()), acc(std::min(count, columnBlock));
+  for (int64_t k = 0; k < prod.depth(); ++k)
+    a[k] = T(prod.a.at(row, k));
+  const T *b =
+      packed.empty() ? static_cast<const T *>(prod.b.data) : packed.data();
+  int64_t stride = packed.empty() ? prod.b.rowStride : prod.b.columns;
+  T alpha = T(prod.alpha), beta = T(prod.beta);
+
+  for (int64_t j0 = 0; j0 < count; j0 += columnBlock) {
+    int64_t width = std::min(columnBlock, count - j0);
+    const T *panel = b + firstColumn + j0;
+    double *exact = &out.exact[j0], *magnitude = &out.magnitude[j0];
+    std::fill_n(acc.begin(), width, T(0));
+    std::fill_n(exact, width, 0.0);
+    std::fill_n(magnitude, width, 0.0);
+    chainRow(a.data(), panel, stride, prod.depth(), width, acc.data());
+    exactRow(a.data(), panel, stride, prod.depth(), width, exact, magnitude);
+    for (int64_t j = 0; j < width; ++j) {
+      T value = prod.alpha == 1 ? acc[j] : alpha * acc[j];
+      exact[j] *= double(alpha);
+      magnitude[j] *= std::fabs(double(alpha));
+      if (prod.beta != 0) {
+        double old = prod.c0->at(row, firstColumn + j0 + j);
+        value = std::fma(beta, T(old), value);
+        exact[j] += double(beta) * old;
+        magnitude[j] += std::fabs(double(beta) * old);
+      }
+      out.chain[j0 + j] = sizeof(T) == byteSize(prod.resultType)
+                              ? double(value)
+                              : roundToResult(value, prod.resultType);
+    }
+  }
+}
