@@ -17,6 +17,10 @@ int main(int argc, char **argv) {
   registry.insert<ts::TSDialect>();
   mlir::registerAllPasses();
   ts::registerTileKernelPass();
+  ts::registerVectorizeTilePass();
+  ts::registerStageOperandsPass();
+  ts::registerPipelineKPass();
+  ts::registerInsertBarriersPass();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "ts optimizer\n", registry));
 }
