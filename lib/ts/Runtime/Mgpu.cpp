@@ -14,10 +14,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MemRefRange.h"
+
 #include "ts/Runtime/Device.h"
 
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 #include <cstring>
 #include <limits>
@@ -128,45 +129,9 @@ static Error launch(Device &device, void *kernel, std::array<intptr_t, 3> grid,
   return device.launch(kernel, launch);
 }
 
-namespace {
-/// The bytes that a strided memref can reach.
-struct HostRange {
-  char *begin = nullptr;
-  uint64_t bytes = 0;
-};
-/// The part of a memref descriptor that does not depend on the rank; `rank`
-/// sizes and as many strides follow.
-struct DescriptorHead {
-  char *allocated, *aligned;
-  int64_t offset;
-};
-} // namespace
-
-static Expected<HostRange> rangeOf(int64_t rank, const DescriptorHead *head,
-                                   int64_t elementBytes) {
-  auto *sizes = reinterpret_cast<const int64_t *>(head + 1);
-  auto *strides = sizes + rank;
-  int64_t lowest = head->offset, highest = head->offset, span = 0, bytes = 0;
-  bool overflow = false;
-  for (int64_t dim = 0; dim < rank; ++dim) {
-    if (sizes[dim] == 0)
-      return HostRange();
-    overflow |= MulOverflow(sizes[dim] - 1, strides[dim], span);
-    int64_t &end = span < 0 ? lowest : highest;
-    overflow |= AddOverflow(end, span, end);
-  }
-  overflow |= SubOverflow(highest, lowest, span);
-  overflow |= AddOverflow(span, int64_t(1), span);
-  overflow |= MulOverflow(span, elementBytes, bytes);
-  if (overflow)
-    return createStringError("the memref is larger than an address can name");
-  return HostRange{head->aligned + lowest * elementBytes, uint64_t(bytes)};
-}
-
 static Error withRange(int64_t rank, void *descriptor, int64_t elementBytes,
                        function_ref<Error(HostRange)> body) {
-  Expected<HostRange> range =
-      rangeOf(rank, static_cast<DescriptorHead *>(descriptor), elementBytes);
+  Expected<HostRange> range = rangeOfMemRef(rank, descriptor, elementBytes);
   if (!range)
     return range.takeError();
   return range->bytes == 0 ? Error::success() : body(*range);
