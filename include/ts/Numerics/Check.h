@@ -61,6 +61,10 @@ CheckResult compare(const Matrix &expected, const Matrix &got);
 /// and result type.
 double scaledErrorBound(const Product &product);
 
+/// Absolute error that underflow may add to the scaled bound: half a unit of
+/// the smallest subnormal per rounding.
+double underflowSlack(const Product &product);
+
 /// True if the bits of the result are fixed by the operation's definition.
 bool isBitExact(const Product &product);
 

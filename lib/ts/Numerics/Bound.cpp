@@ -68,6 +68,13 @@ double ts::num::scaledErrorBound(const Product &product) {
   return bound + double(product.depth() + 2) * (wide ? 0x1p-63 : 0x1p-53);
 }
 
+double ts::num::underflowSlack(const Product &product) {
+  double smallest = product.resultType == ElementType::F64   ? 0x1p-1074
+                    : product.resultType == ElementType::F16 ? 0x1p-24
+                                                             : 0x1p-149;
+  return double(product.depth() + 3) * smallest;
+}
+
 bool ts::num::isBitExact(const Product &product) {
   return product.precision == Precision::Ieee;
 }

@@ -50,15 +50,6 @@ static bool sameBits(double x, double y) {
   return x == y && std::signbit(x) == std::signbit(y);
 }
 
-/// Absolute error that underflow may add: half a unit of the smallest
-/// subnormal per rounding.
-static double underflowSlack(const Product &product) {
-  double smallest = product.resultType == ElementType::F64   ? 0x1p-1074
-                    : product.resultType == ElementType::F16 ? 0x1p-24
-                                                             : 0x1p-149;
-  return double(product.depth() + 3) * smallest;
-}
-
 static void addElement(CheckResult &result, const Mismatch &at, double exact,
                        double magnitude, double slack) {
   ++result.compared;

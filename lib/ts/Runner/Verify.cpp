@@ -1,0 +1,204 @@
+//===- Verify.cpp - Is the result right? ----------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Chooses how each output is checked: on the device, on the host, or as a chain
+// of products.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Verifiers.h"
+
+#include "ts/Runner/RunError.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
+
+using namespace llvm;
+using namespace ts;
+
+// The two enumerations are one: the dialect's order is the references' order.
+static_assert(unsigned(PrecisionMode::Ieee) == unsigned(num::Precision::Ieee) &&
+              unsigned(PrecisionMode::Tf32) == unsigned(num::Precision::Tf32) &&
+              unsigned(PrecisionMode::Bf16x9) ==
+                  unsigned(num::Precision::Bf16x9) &&
+              unsigned(PrecisionMode::Native) ==
+                  unsigned(num::Precision::Native));
+
+static double valueOr(mlir::FloatAttr attr, double otherwise) {
+  return attr ? attr.getValueAsDouble() : otherwise;
+}
+
+num::Product ts::makeProduct(ProductAttr product,
+                             ArrayRef<RunArgument> arguments,
+                             function_ref<const void *(int64_t)> span) {
+  auto view = [&](int64_t index, bool transpose) {
+    num::Matrix matrix = arguments[index].type.matrix(span(index));
+    return transpose ? matrix.transposed() : matrix;
+  };
+  num::Product result;
+  result.a = view(product.getA(), product.getTransposeA());
+  result.b = view(product.getB(), product.getTransposeB());
+  result.alpha = valueOr(product.getAlpha(), 1);
+  result.beta = valueOr(product.getBeta(), 0);
+  if (result.beta != 0)
+    result.c0 = view(product.getC(), false);
+  result.precision = num::Precision(unsigned(product.getPrecision()));
+  result.resultType = arguments[product.getC()].type.type;
+  return result;
+}
+
+/// Every product reads arguments that no product writes, and every output is
+/// written once: then each can be checked by itself.
+static bool areIndependent(ContractAttr contract, size_t arguments) {
+  std::vector<unsigned> writes(arguments, 0);
+  auto isArgument = [&](int64_t index) {
+    return index >= 0 && size_t(index) < arguments;
+  };
+  for (ProductAttr product : contract.getProducts()) {
+    if (!isArgument(product.getA()) || !isArgument(product.getB()) ||
+        !isArgument(product.getC()))
+      return false;
+    ++writes[product.getC()];
+  }
+  return all_of(contract.getProducts(), [&](ProductAttr product) {
+    return writes[product.getA()] == 0 && writes[product.getB()] == 0 &&
+           writes[product.getC()] == 1;
+  });
+}
+
+double ts::countMultiplyAdds(ContractAttr contract,
+                             ArrayRef<RunArgument> arguments) {
+  if (!areIndependent(contract, arguments.size()))
+    return HUGE_VAL;
+  double sum = 0;
+  for (ProductAttr product : contract.getProducts()) {
+    num::Product p =
+        makeProduct(product, arguments, [](int64_t) { return nullptr; });
+    sum += double(p.rows()) * double(p.columns()) * double(p.depth());
+  }
+  return sum;
+}
+
+static bool isAllF32(ProductAttr product, ArrayRef<RunArgument> arguments) {
+  return all_of(ArrayRef{product.getA(), product.getB(), product.getC()},
+                [&](int64_t index) {
+                  return arguments[index].type.type == num::ElementType::F32;
+                });
+}
+
+/// The check kernel on the arguments where they lie.
+static Error verifyOnDevice(VerifyRequest &request, ProductAttr product,
+                            OutputReport &report) {
+  auto address = [&](int64_t index) {
+    RunArgument &argument = request.arguments[index];
+    bool old = index == product.getC() && argument.originalOnDevice;
+    return reinterpret_cast<const void *>(old ? argument.originalOnDevice
+                                              : argument.pointer());
+  };
+  const RunArgument &c = request.arguments[product.getC()];
+  Expected<num::CheckResult> result = checkOnDevice(
+      request.device, makeProduct(product, request.arguments, address),
+      c.type.matrix(reinterpret_cast<const void *>(c.pointer())), request.rows);
+  if (!result)
+    return result.takeError();
+  report.result = *result;
+  report.where = "device";
+  return Error::success();
+}
+
+static Expected<OutputReport> verifyProduct(VerifyRequest &request,
+                                            ProductAttr product) {
+  num::Product shape =
+      makeProduct(product, request.arguments, [](int64_t) { return nullptr; });
+  OutputReport report;
+  report.argument = product.getC();
+  report.precision = shape.precision;
+  report.bitExact = num::isBitExact(shape);
+  report.bound = num::scaledErrorBound(shape);
+  report.elements = shape.rows() * shape.columns();
+  bool onDevice = request.device.info().kind != "sim" &&
+                  isAllF32(product, request.arguments);
+  if (Error error = onDevice ? verifyOnDevice(request, product, report)
+                             : verifyOnHost(request, product, report))
+    return std::move(error);
+  return report;
+}
+
+Expected<std::vector<OutputReport>> ts::verify(VerifyRequest &request) {
+  if (!areIndependent(request.contract, request.arguments.size()))
+    return verifyChain(request);
+  std::vector<OutputReport> reports;
+  for (ProductAttr product : request.contract.getProducts()) {
+    Expected<OutputReport> report = verifyProduct(request, product);
+    if (!report)
+      return report.takeError();
+    reports.push_back(std::move(*report));
+  }
+  return reports;
+}
+
+static std::string describe(const num::Mismatch &at) {
+  return formatv("({0}, {1}): expected {2:g9}, got {3:g9}", at.row, at.column,
+                 at.expected, at.got);
+}
+
+std::string OutputReport::problem() const {
+  std::string subject = formatv("argument {0}: ", argument);
+  if (missing > 0)
+    return subject +
+           formatv("{0} elements were not written, the first at ({1}, {2})",
+                   missing, firstMissing->first, firstMissing->second)
+               .str();
+  if (strayBytes > 0)
+    return subject +
+           formatv("{0} bytes between its rows were written", strayBytes).str();
+  if (bitExact && result.mismatches > 0)
+    return subject +
+           formatv("{0} of {1} elements differ, the first at ",
+                   result.mismatches, result.compared)
+               .str() +
+           describe(*result.first);
+  if (result.nonFiniteWrong > 0 && result.first)
+    return subject + "a NaN or an infinity is missing; first difference at " +
+           describe(*result.first);
+  if (!(result.maxScaledError <= bound)) {
+    std::string text =
+        subject + formatv("error {0:e3} of sum|a||b| exceeds its bound {1:e3}",
+                          result.maxScaledError, bound)
+                      .str();
+    return result.worst ? text + ", at " + describe(*result.worst) : text;
+  }
+  return "";
+}
+
+Expected<OutputReport> ts::compareWithFile(rt::Device &device,
+                                           const RunArgument &argument,
+                                           num::NpyFile &file,
+                                           double relativeTolerance) {
+  const BufferType &type = argument.type;
+  if (type.shape != file.header().shape ||
+      byteSize(type.type) != byteSize(file.header().type))
+    return runError(ExitCode::BadInput,
+                    "the expected output does not have the shape and type of "
+                    "the output, " +
+                        type.toString());
+  Expected<std::vector<uint8_t>> got = download(device, argument);
+  if (!got)
+    return got.takeError();
+  int64_t columns = type.rank() == 0 ? 1 : type.shape.back();
+  int64_t rows = columns == 0 ? 0 : type.elementCount() / columns;
+  OutputReport report;
+  report.where = "file";
+  report.result = num::compare(
+      num::Matrix::dense(file.rowMajorData(), type.type, rows, columns),
+      num::Matrix::dense(got->data(), type.type, rows, columns));
+  report.bitExact = relativeTolerance == 0;
+  report.bound = relativeTolerance;
+  report.elements = type.elementCount();
+  return report;
+}
