@@ -16,6 +16,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   registry.insert<ts::TSDialect>();
   mlir::registerAllPasses();
+  ts::registerAttachTargetPass();
   ts::registerTileKernelPass();
   ts::registerVectorizeTilePass();
   ts::registerStageOperandsPass();

@@ -17,6 +17,8 @@
 #include "mlir/Interfaces/TilingInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
+#include "ts/Target/Target.h"
+
 #include "ts/IR/TSEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
@@ -26,5 +28,13 @@
 
 #define GET_OP_CLASSES
 #include "ts/IR/TSOps.h.inc"
+
+namespace ts {
+
+/// The target of the module around `op` (the nearest one that has a
+/// ts.target), or null.
+TargetAttr getTarget(mlir::Operation *op);
+
+} // namespace ts
 
 #endif // TS_IR_TS_H

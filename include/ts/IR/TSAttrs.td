@@ -70,6 +70,12 @@ def TS_TargetAttr : TS_Attr<"Target", "target"> {
   let parameters = (ins StringRefParameter<"chip">:$chip, "unsigned":$isa);
   let assemblyFormat = "`<` $chip `,` `isa` `=` $isa `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The chip's row in the table.
+    const ::ts::Chip &getInfo() const;
+    /// What code for the ISA may use.
+    ::ts::Isa getIsaLevel() const { return ::ts::Isa(getIsa()); }
+  }];
 }
 
 //===----------------------------------------------------------------------===//

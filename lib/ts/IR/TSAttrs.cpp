@@ -27,10 +27,22 @@ void TSDialect::registerAttributes() {
 
 using EmitError = function_ref<InFlightDiagnostic()>;
 
-LogicalResult TargetAttr::verify(EmitError emitError, StringRef chip,
+LogicalResult TargetAttr::verify(EmitError emitError, StringRef name,
                                  unsigned isa) {
+  const Chip *chip = lookupChip(name);
+  if (!chip)
+    return emitError() << "unknown chip '" << name << "'; known chips are "
+                       << knownChipNames();
+  if (!Isa(isa).isKnown())
+    return emitError() << "unknown isa " << isa << "; known are "
+                       << knownIsaNames();
+  if (isa > chip->computeCapability)
+    return emitError() << "isa " << isa << " is newer than chip '" << name
+                       << "', which has " << chip->computeCapability;
   return success();
 }
+
+const Chip &TargetAttr::getInfo() const { return *lookupChip(getChip()); }
 
 LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
                                  int64_t columns, int64_t rows, int64_t count) {
