@@ -22,6 +22,8 @@ int main(int argc, char **argv) {
   ts::registerStageOperandsPass();
   ts::registerPipelineKPass();
   ts::registerInsertBarriersPass();
+  ts::registerDistributeLanesPass();
+  ts::registerPlaceSharedPass();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "ts optimizer\n", registry));
 }

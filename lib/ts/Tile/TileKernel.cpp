@@ -80,6 +80,17 @@ Value KernelBuilder::view(Value matrix, ArrayRef<OpFoldResult> offsets,
 /// The matrix as the product reads it: a transposed operand is a view too, so
 /// that nothing after this step knows of transposition.
 Value KernelBuilder::transposed(Value matrix, bool transpose) {
+  auto type = cast<MemRefType>(matrix.getType());
+  if (op.getK() == 0) {
+    // Without elements it has no strides to view it by; any will do.
+    SmallVector<int64_t> shape(type.getShape()), strides{1, 1};
+    if (transpose)
+      std::swap(shape[0], shape[1]);
+    auto layout = StridedLayoutAttr::get(b.getContext(), 0, strides);
+    return memref::ReinterpretCastOp::create(
+        b, MemRefType::get(shape, type.getElementType(), layout), matrix,
+        /*offset=*/0, shape, strides);
+  }
   if (!transpose)
     return matrix;
   auto map =
@@ -222,6 +233,8 @@ static LogicalResult checkSupported(MatmulOp op) {
            << "' has no kernel yet, only 'ieee'";
   for (Value matrix : op->getOperands()) {
     auto memref = cast<MemRefType>(matrix.getType());
+    if (memref.hasStaticShape() && memref.getNumElements() == 0)
+      continue;
     SmallVector<int64_t> strides;
     int64_t offset;
     if (!memref.hasStaticShape() ||

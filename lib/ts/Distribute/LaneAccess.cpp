@@ -1,0 +1,306 @@
+//===- LaneAccess.cpp - A lane's share of a memory access -----------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The elements a lane owns are gathered into the widest chunks of neighbours
+// that one instruction can access. The lane's first element is computed once,
+// as a view; everything after it is a constant away, so that it folds into the
+// instruction's immediate offset.
+//
+//===----------------------------------------------------------------------===//
+
+#include "LaneAccess.h"
+
+#include "Alignment.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <map>
+#include <numeric>
+
+using namespace mlir;
+using namespace ts;
+
+/// Widest access of one lane on every GPU since sm_30, in bits (PTX ISA, "ld",
+/// "st": vectors of at most 128 bits).
+static constexpr int64_t maxAccessBits = 128;
+
+static MemRefType typeOf(Value view) {
+  return cast<MemRefType>(view.getType());
+}
+
+static SmallVector<int64_t> stridesOf(Value view) {
+  return typeOf(view).getStridesAndOffset().first;
+}
+
+static Value constant(ImplicitLocOpBuilder &b, int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Chunks
+//===----------------------------------------------------------------------===//
+
+/// True if `width` elements from `offset` along `dim` are contiguous in memory
+/// and their address is aligned to all of them.
+bool LaneAccess::isWide(const TileAccess &access, unsigned dim,
+                        const Layout::Coordinate &offset, int64_t width) {
+  SmallVector<int64_t> strides = stridesOf(access.view);
+  if (strides[dim] != 1)
+    return false;
+  int64_t alignment = knownElementAlignment(access.view), constantPart = 0;
+  for (unsigned d = 0; d < 2; ++d) {
+    if (ShapedType::isDynamic(strides[d]))
+      return false;
+    int64_t divisor = knownDivisor(access.index[d]);
+    for (const Layout::Factor &factor : layout.factors())
+      if (factor.source == Layout::Source::Lane && factor.dim == d)
+        divisor = std::gcd(divisor, factor.stride);
+    alignment = std::gcd(alignment, divisor * strides[d]);
+    constantPart += offset[d] * strides[d];
+  }
+  return std::gcd(alignment, constantPart) % width == 0;
+}
+
+SmallVector<LaneAccess::Chunk> LaneAccess::chunksOf(const TileAccess &access) {
+  std::map<std::pair<int64_t, int64_t>, int64_t> registerAt;
+  for (int64_t reg = 0; reg < layout.registerCount(); ++reg) {
+    Layout::Coordinate at = layout.registerOffset(reg);
+    registerAt[{at[0], at[1]}] = reg;
+  }
+  int64_t widest = maxAccessBits / typeOf(access.view).getElementTypeBitWidth();
+  SmallVector<Chunk> chunks;
+  SmallVector<bool> taken(layout.registerCount(), false);
+  auto collect = [&](Layout::Coordinate offset, unsigned dim, int64_t width) {
+    Chunk chunk{offset, dim, {}};
+    for (int64_t i = 0; i < width; ++i, ++offset[dim]) {
+      auto found = registerAt.find({offset[0], offset[1]});
+      if (found == registerAt.end() || taken[found->second])
+        return false;
+      chunk.registers.push_back(found->second);
+    }
+    for (int64_t reg : chunk.registers)
+      taken[reg] = true;
+    chunks.push_back(chunk);
+    return true;
+  };
+  for (int64_t reg = 0; reg < layout.registerCount(); ++reg) {
+    if (taken[reg])
+      continue;
+    Layout::Coordinate offset = layout.registerOffset(reg);
+    bool done = false;
+    for (int64_t width = widest; width > 1 && !done; width /= 2)
+      for (unsigned dim : {1, 0})
+        if (!done && isWide(access, dim, offset, width))
+          done = collect(offset, dim, width);
+    if (!done)
+      collect(offset, /*dim=*/1, 1);
+  }
+  return chunks;
+}
+
+//===----------------------------------------------------------------------===//
+// Indices
+//===----------------------------------------------------------------------===//
+
+/// The lane's share of the coordinate along `dim`.
+Value LaneAccess::laneIndex(unsigned dim) {
+  Value sum;
+  int64_t divisor = 1;
+  for (const Layout::Factor &factor : llvm::reverse(layout.factors())) {
+    if (factor.source != Layout::Source::Lane)
+      continue;
+    if (factor.dim == dim && factor.stride != 0 && factor.size != 1) {
+      Value digit = lane;
+      if (divisor != 1)
+        digit = arith::DivUIOp::create(b, digit, constant(b, divisor));
+      if (divisor * factor.size != layout.laneCount())
+        digit = arith::RemUIOp::create(b, digit, constant(b, factor.size));
+      Value part = arith::MulIOp::create(b, digit, constant(b, factor.stride));
+      sum = sum ? arith::AddIOp::create(b, sum, part).getResult() : part;
+    }
+    divisor *= factor.size;
+  }
+  return sum ? sum : constant(b, 0);
+}
+
+/// The view from the lane's first element on. Its extents say nothing: the
+/// accesses go where the layout says.
+Value LaneAccess::laneView(const TileAccess &access) {
+  SmallVector<OpFoldResult> offsets, sizes;
+  for (unsigned dim = 0; dim < 2; ++dim) {
+    offsets.push_back(laneIndex(dim));
+    int64_t size = typeOf(access.view).getDimSize(dim);
+    sizes.push_back(ShapedType::isDynamic(size)
+                        ? OpFoldResult(extent(access, dim))
+                        : b.getIndexAttr(size));
+  }
+  SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
+  // Created with dynamic offsets, so that the verifier does not compare them
+  // with the extents.
+  return memref::SubViewOp::create(b, access.view, offsets, sizes, strides);
+}
+
+Value LaneAccess::extent(const TileAccess &access, unsigned dim) {
+  return b.createOrFold<memref::DimOp>(access.view, dim);
+}
+
+SmallVector<Value> LaneAccess::indicesOf(const TileAccess &access,
+                                         const Layout::Coordinate &offset) {
+  SmallVector<Value> indices;
+  for (unsigned dim = 0; dim < 2; ++dim)
+    indices.push_back(b.createOrFold<arith::AddIOp>(access.index[dim],
+                                                    constant(b, offset[dim])));
+  return indices;
+}
+
+//===----------------------------------------------------------------------===//
+// Reads
+//===----------------------------------------------------------------------===//
+
+Value LaneAccess::readChunk(const TileAccess &access, Value base,
+                            const Chunk &chunk) {
+  int64_t width = chunk.registers.size();
+  SmallVector<Value> indices = indicesOf(access, chunk.offset);
+  Type element = typeOf(base).getElementType();
+  auto type = VectorType::get({width}, element);
+  if (width == 1)
+    return vector::BroadcastOp::create(
+        b, type, memref::LoadOp::create(b, base, indices));
+  if (chunk.dim == 0) {
+    auto swapped =
+        AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, b.getContext());
+    base = memref::TransposeOp::create(b, base, AffineMapAttr::get(swapped));
+    std::swap(indices[0], indices[1]);
+  }
+  auto load = vector::LoadOp::create(b, type, base, indices);
+  load.setAlignment(width * type.getElementTypeBitWidth() / 8);
+  return load;
+}
+
+SmallVector<Value> LaneAccess::read(const TileAccess &access) {
+  SmallVector<Value> elements(layout.registerCount());
+  int64_t width = layout.fragmentWidth();
+  SmallVector<Value> fragments(layout.fragmentCount());
+  if (!llvm::all_of(access.inBounds, [](bool in) { return in; })) {
+    readClamped(access, elements);
+  } else {
+    Value base = laneView(access);
+    for (const Chunk &chunk : chunksOf(access)) {
+      Value loaded = readChunk(access, base, chunk);
+      int64_t size = chunk.registers.size(), first = chunk.registers[0];
+      if (size == width && first % width == 0 && chunk.dim == 1 &&
+          access.swap == 0) {
+        fragments[first / width] = loaded;
+        continue;
+      }
+      for (auto [i, reg] : llvm::enumerate(chunk.registers)) {
+        // Word i of the chunk holds column i ^ 1 where the buffer swaps pairs.
+        int64_t word =
+            size > 1 && chunk.dim == 1 ? int64_t(i) ^ access.swap : i;
+        elements[reg] = vector::ExtractOp::create(b, loaded, word);
+      }
+    }
+  }
+  auto type = VectorType::get({width}, typeOf(access.view).getElementType());
+  for (auto [i, fragment] : llvm::enumerate(fragments))
+    if (!fragment)
+      fragment = vector::FromElementsOp::create(
+          b, type, ArrayRef<Value>(elements).slice(i * width, width));
+  return fragments;
+}
+
+void LaneAccess::readClamped(const TileAccess &access,
+                             MutableArrayRef<Value> elements) {
+  SmallVector<Value, 2> last, start;
+  for (unsigned dim = 0; dim < 2; ++dim) {
+    last.push_back(
+        arith::SubIOp::create(b, extent(access, dim), constant(b, 1)));
+    start.push_back(
+        arith::AddIOp::create(b, access.index[dim], laneIndex(dim)));
+  }
+  for (auto [reg, element] : llvm::enumerate(elements)) {
+    SmallVector<Value, 2> indices;
+    for (auto [dim, offset] : llvm::enumerate(layout.registerOffset(reg))) {
+      Value index =
+          b.createOrFold<arith::AddIOp>(start[dim], constant(b, offset));
+      if (!access.inBounds[dim])
+        index = arith::MinUIOp::create(b, index, last[dim]);
+      indices.push_back(index);
+    }
+    element = memref::LoadOp::create(b, access.view, indices);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Writes
+//===----------------------------------------------------------------------===//
+
+void LaneAccess::write(const TileAccess &access, ValueRange fragments,
+                       StorePolicy policy) {
+  int64_t width = layout.fragmentWidth();
+  auto element = [&](int64_t reg) -> Value {
+    return vector::ExtractOp::create(b, fragments[reg / width], reg % width);
+  };
+  if (!llvm::all_of(access.inBounds, [](bool in) { return in; })) {
+    SmallVector<Value> elements;
+    for (int64_t reg = 0; reg < layout.registerCount(); ++reg)
+      elements.push_back(element(reg));
+    return writeGuarded(access, elements, policy);
+  }
+  Value base = laneView(access);
+  for (const Chunk &chunk : chunksOf(access)) {
+    int64_t size = chunk.registers.size(), first = chunk.registers[0];
+    SmallVector<Value> indices = indicesOf(access, chunk.offset);
+    Value value, target = base;
+    if (size == 1) {
+      value = element(first);
+    } else if (size == width && first % width == 0 && chunk.dim == 1) {
+      value = fragments[first / width];
+    } else {
+      SmallVector<Value> elements(llvm::map_range(chunk.registers, element));
+      auto type = VectorType::get({size}, typeOf(access.view).getElementType());
+      value = vector::FromElementsOp::create(b, type, elements);
+    }
+    if (size > 1 && chunk.dim == 0) {
+      auto swapped = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
+                                                  b.getContext());
+      target =
+          memref::TransposeOp::create(b, base, AffineMapAttr::get(swapped));
+      std::swap(indices[0], indices[1]);
+    }
+    StoreOp::create(b, value, target, indices, policy);
+  }
+}
+
+void LaneAccess::writeGuarded(const TileAccess &access,
+                              ArrayRef<Value> elements, StorePolicy policy) {
+  SmallVector<Value, 2> extents, start;
+  for (unsigned dim = 0; dim < 2; ++dim) {
+    extents.push_back(extent(access, dim));
+    start.push_back(
+        arith::AddIOp::create(b, access.index[dim], laneIndex(dim)));
+  }
+  for (auto [reg, element] : llvm::enumerate(elements)) {
+    SmallVector<Value, 2> indices;
+    Value inside;
+    for (auto [dim, offset] : llvm::enumerate(layout.registerOffset(reg))) {
+      indices.push_back(
+          b.createOrFold<arith::AddIOp>(start[dim], constant(b, offset)));
+      Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                         indices.back(), extents[dim]);
+      inside =
+          inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
+    }
+    auto guard = scf::IfOp::create(b, inside);
+    OpBuilder::InsertionGuard restore(b);
+    b.setInsertionPointToStart(guard.thenBlock());
+    StoreOp::create(b, element, access.view, indices, policy);
+  }
+}

@@ -1,0 +1,102 @@
+//===- Layout.cpp - Which lane owns which element -------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Layout/Layout.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <vector>
+
+using namespace ts;
+
+Layout::Layout(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<Factor> factors)
+    : extents(shape), digits(factors) {}
+
+Layout Layout::forTile(llvm::ArrayRef<int64_t> shape,
+                       llvm::ArrayRef<int64_t> lanes, int64_t vector) {
+  int64_t rows = shape[0] / lanes[0];
+  int64_t group = lanes[1] * vector;
+  return Layout(shape, {{Source::Lane, 0, lanes[0], rows},
+                        {Source::Lane, 1, lanes[1], vector},
+                        {Source::Register, 0, rows, 1},
+                        {Source::Register, 1, shape[1] / group, group},
+                        {Source::Register, 1, vector, 1}});
+}
+
+Layout Layout::projected(unsigned dim) const {
+  Layout result({}, {});
+  result.extents = extents;
+  result.extents[dim] = 1;
+  for (Factor factor : digits) {
+    if (factor.dim == dim && factor.source == Source::Register)
+      continue;
+    if (factor.dim == dim)
+      factor.stride = 0;
+    result.digits.push_back(factor);
+  }
+  return result;
+}
+
+int64_t Layout::count(Source source) const {
+  int64_t product = 1;
+  for (const Factor &factor : digits)
+    if (factor.source == source)
+      product *= factor.size;
+  return product;
+}
+
+Layout::Coordinate Layout::offset(Source source, int64_t number) const {
+  Coordinate result(extents.size(), 0);
+  for (const Factor &factor : llvm::reverse(digits)) {
+    if (factor.source != source)
+      continue;
+    result[factor.dim] += number % factor.size * factor.stride;
+    number /= factor.size;
+  }
+  return result;
+}
+
+Layout::Coordinate Layout::laneOffset(int64_t lane) const {
+  return offset(Source::Lane, lane);
+}
+
+Layout::Coordinate Layout::registerOffset(int64_t reg) const {
+  return offset(Source::Register, reg);
+}
+
+Layout::Coordinate Layout::coordinate(int64_t lane, int64_t reg) const {
+  Coordinate result = laneOffset(lane), inLane = registerOffset(reg);
+  for (auto [sum, part] : llvm::zip_equal(result, inLane))
+    sum += part;
+  return result;
+}
+
+int64_t Layout::fragmentWidth() const {
+  unsigned last = extents.size() - 1;
+  for (const Factor &factor : llvm::reverse(digits))
+    if (factor.source == Source::Register)
+      return factor.dim == last && factor.stride == 1 ? factor.size : 1;
+  return 1;
+}
+
+bool Layout::isComplete() const {
+  int64_t elements = 1;
+  for (int64_t extent : extents)
+    elements *= extent;
+  std::vector<int64_t> owners(elements, 0);
+  for (int64_t lane = 0; lane < laneCount(); ++lane)
+    for (int64_t reg = 0; reg < registerCount(); ++reg) {
+      int64_t linear = 0;
+      for (auto [position, extent] :
+           llvm::zip_equal(coordinate(lane, reg), extents)) {
+        if (position < 0 || position >= extent)
+          return false;
+        linear = linear * extent + position;
+      }
+      ++owners[linear];
+    }
+  return llvm::all_equal(owners) && owners.front() > 0;
+}
