@@ -74,24 +74,17 @@ private:
 Value KernelBuilder::view(Value matrix, ArrayRef<OpFoldResult> offsets,
                           ArrayRef<OpFoldResult> sizes) {
   SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
+  // A matrix without elements has no place to view; its shape is all there is.
+  if (matrix != op.getC() && op.getK() == 0)
+    return memref::ReinterpretCastOp::create(b, matrix, b.getIndexAttr(0),
+                                             sizes, strides);
   return memref::SubViewOp::create(b, matrix, offsets, sizes, strides);
 }
 
 /// The matrix as the product reads it: a transposed operand is a view too, so
 /// that nothing after this step knows of transposition.
 Value KernelBuilder::transposed(Value matrix, bool transpose) {
-  auto type = cast<MemRefType>(matrix.getType());
-  if (op.getK() == 0) {
-    // Without elements it has no strides to view it by; any will do.
-    SmallVector<int64_t> shape(type.getShape()), strides{1, 1};
-    if (transpose)
-      std::swap(shape[0], shape[1]);
-    auto layout = StridedLayoutAttr::get(b.getContext(), 0, strides);
-    return memref::ReinterpretCastOp::create(
-        b, MemRefType::get(shape, type.getElementType(), layout), matrix,
-        /*offset=*/0, shape, strides);
-  }
-  if (!transpose)
+  if (!transpose || op.getK() == 0)
     return matrix;
   auto map =
       AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, b.getContext());
@@ -100,7 +93,7 @@ Value KernelBuilder::transposed(Value matrix, bool transpose) {
 
 Value KernelBuilder::home(Value view, OperandAttr operand,
                           ArrayRef<int64_t> fullShape) {
-  if (operand.getHome() == Home::Global)
+  if (operand.getHome() == Home::Global || op.getK() == 0)
     return view;
   auto type = cast<MemRefType>(view.getType());
   auto full = MemRefType::get(fullShape, type.getElementType());
@@ -176,7 +169,7 @@ void KernelBuilder::buildTile(Value tile, Value firstColumn, Value sliceOfB) {
   Value column = cover.sum(b, firstColumn, inSlice);
   // The slice's home is as wide as the slice; without one, only the columns
   // that exist may be viewed.
-  bool isPadded = schedule.getB().getHome() != Home::Global;
+  bool isPadded = isa<HomeOp>(sliceOfB.getDefiningOp());
   auto viewOfB = [&](OpFoldResult width) {
     return view(sliceOfB, {b.getIndexAttr(0), inSlice},
                 {b.getIndexAttr(k), width});
