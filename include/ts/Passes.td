@@ -41,6 +41,10 @@ def AttachTargetPass : Pass<"ts-attach-target", "::mlir::ModuleOp"> {
 def SelectSchedulePass : Pass<"ts-select-schedule"> {
   let summary = "Choose a #ts.schedule for every ts.matmul that has none";
   let dependentDialects = ["::ts::TSDialect"];
+  let options = [
+    Option<"schedule", "schedule", "std::string", "\"\"",
+           "a #ts.schedule<...> for every product without one">
+  ];
 }
 
 //===----------------------------------------------------------------------===//

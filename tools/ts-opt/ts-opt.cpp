@@ -24,6 +24,7 @@ int main(int argc, char **argv) {
   ts::registerInsertBarriersPass();
   ts::registerDistributeLanesPass();
   ts::registerPlaceSharedPass();
+  ts::registerLowerTSPass();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "ts optimizer\n", registry));
 }

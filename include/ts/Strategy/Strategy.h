@@ -1,0 +1,54 @@
+//===- Strategy.h - Who chooses a schedule, and why ------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_STRATEGY_STRATEGY_H
+#define TS_STRATEGY_STRATEGY_H
+
+#include "ts/IR/TS.h"
+#include "ts/Target/Target.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ts {
+
+/// What a strategy may look at.
+struct Problem {
+  int64_t m, n, k;
+  PrecisionMode precision;
+  mlir::Type element;
+};
+
+/// A decision and its reason, one sentence for the remark.
+struct Proposal {
+  ScheduleAttr schedule;
+  std::string reason;
+};
+
+/// One family of schedules. Strategies are asked in order; the first proposal
+/// that fits the problem on the target is taken.
+class Strategy {
+public:
+  virtual ~Strategy();
+  /// Nothing if the family is not meant for this problem, or does not fit.
+  virtual std::optional<Proposal> propose(const Problem &problem,
+                                          const Chip &chip,
+                                          mlir::MLIRContext *context) const = 0;
+};
+
+/// Small K, output dominates: a slice of B stays in shared memory.
+std::unique_ptr<Strategy> createOutStrategy();
+/// Everything else, correctly: both operands are read where they are.
+std::unique_ptr<Strategy> createStreamStrategy();
+
+/// All strategies, in the order they are asked.
+std::vector<std::unique_ptr<Strategy>> createStrategies();
+
+} // namespace ts
+
+#endif // TS_STRATEGY_STRATEGY_H

@@ -1,0 +1,170 @@
+//===- LowerTS.cpp - Spell the remaining ts operations --------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The one place with inline PTX: stores with a cache policy, which NVVM 22
+// cannot say (LLVM's NVPTX back end ignores `nontemporal`). PTX ISA 8.0, "st".
+//
+//   ts.store cs %v, %c[%c1, %c128] : vector<4xf32>, memref<8x512xf32, ...>
+// =>
+//   %address = arith.addi (address of %c's first element), 131584
+//   llvm.inline_asm "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};"
+//
+// The address of the view is computed once (CSE sees to it), and what constant
+// indices add is one addition behind it, which ptxas folds into the
+// instruction.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/IR/TS.h"
+#include "ts/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+namespace ts {
+#define GEN_PASS_DEF_LOWERTSPASS
+#include "ts/Passes.h.inc"
+} // namespace ts
+
+using namespace mlir;
+using namespace ts;
+
+/// NVVM's number of the global address space.
+static constexpr unsigned globalSpace = 1;
+
+static StringRef policyText(StorePolicy policy) {
+  switch (policy) {
+  case StorePolicy::Default:
+    return "";
+  case StorePolicy::Streaming:
+    return ".cs";
+  case StorePolicy::WriteThrough:
+    return ".wt";
+  case StorePolicy::NoAllocate:
+    return ".L1::no_allocate";
+  }
+  llvm_unreachable("unknown policy");
+}
+
+/// Byte address of an element as i64: what varies first, the constant last.
+static Value elementAddress(ImplicitLocOpBuilder &b, Value matrix,
+                            ValueRange indices) {
+  auto type = cast<MemRefType>(matrix.getType());
+  int64_t bytes = type.getElementTypeBitWidth() / 8, constantPart = 0;
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, matrix);
+  auto [strides, offset] = type.getStridesAndOffset();
+  Value distance = metadata.getOffset();
+  for (auto [dim, index] : llvm::enumerate(indices)) {
+    std::optional<int64_t> constant = getConstantIntValue(index);
+    if (constant && !ShapedType::isDynamic(strides[dim])) {
+      constantPart += *constant * strides[dim] * bytes;
+      continue;
+    }
+    Value part = arith::MulIOp::create(b, index, metadata.getStrides()[dim]);
+    distance = arith::AddIOp::create(b, distance, part);
+  }
+  Value size = arith::ConstantIndexOp::create(b, bytes);
+  Value start = memref::ExtractAlignedPointerAsIndexOp::create(b, matrix);
+  Value address =
+      arith::AddIOp::create(b, start, arith::MulIOp::create(b, distance, size));
+  address = arith::IndexCastOp::create(b, b.getI64Type(), address);
+  Value rest = arith::ConstantIntOp::create(b, constantPart, 64);
+  return arith::AddIOp::create(b, address, rest);
+}
+
+/// "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};"
+static std::string storeText(StorePolicy policy, int64_t width) {
+  std::string text = ("st.global" + policyText(policy)).str();
+  if (width == 1)
+    return text + ".f32 [$0], $1;";
+  text += ".v" + std::to_string(width) + ".f32 [$0], {";
+  for (int64_t i = 1; i <= width; ++i)
+    text += "$" + std::to_string(i) + (i == width ? "};" : ",");
+  return text;
+}
+
+namespace {
+
+/// Stores with a policy: inline PTX.
+struct LowerPolicyStore : OpRewritePattern<StoreOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(StoreOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getPolicy() == StorePolicy::Default)
+      return rewriter.notifyMatchFailure(op, "plain store");
+    if (!getElementTypeOrSelf(op.getValue()).isF32())
+      return rewriter.notifyMatchFailure(op, "only f32 has a spelling");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Value address = elementAddress(b, op.getTarget(), op.getIndices());
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext(), globalSpace);
+    SmallVector<Value> operands{LLVM::IntToPtrOp::create(b, pointer, address)};
+    std::string constraints = "l,f";
+    if (auto vector = dyn_cast<VectorType>(op.getValue().getType())) {
+      for (int64_t i = 0; i < vector.getNumElements(); ++i)
+        operands.push_back(vector::ExtractOp::create(b, op.getValue(), i));
+      for (int64_t i = 1; i < vector.getNumElements(); ++i)
+        constraints += ",f";
+    } else {
+      operands.push_back(op.getValue());
+    }
+    LLVM::InlineAsmOp::create(
+        b, TypeRange(), operands,
+        storeText(op.getPolicy(), operands.size() - 1), constraints,
+        /*has_side_effects=*/true, /*is_align_stack=*/false,
+        LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
+        /*operand_attrs=*/ArrayAttr());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// Stores without one: upstream's, with the alignment that keeps them whole.
+struct LowerPlainStore : OpRewritePattern<StoreOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(StoreOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getPolicy() != StorePolicy::Default)
+      return rewriter.notifyMatchFailure(op, "has a policy");
+    auto vector = dyn_cast<VectorType>(op.getValue().getType());
+    if (!vector) {
+      rewriter.replaceOpWithNewOp<memref::StoreOp>(
+          op, op.getValue(), op.getTarget(), op.getIndices());
+      return success();
+    }
+    int64_t bytes =
+        vector.getNumElements() * vector.getElementTypeBitWidth() / 8;
+    auto store = rewriter.replaceOpWithNewOp<vector::StoreOp>(
+        op, op.getValue(), op.getTarget(), op.getIndices());
+    store.setAlignment(bytes);
+    return success();
+  }
+};
+
+struct LowerTS : ts::impl::LowerTSPassBase<LowerTS> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<LowerPolicyStore, LowerPlainStore>(&getContext());
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+    WalkResult left = getOperation()->walk([](Operation *op) {
+      if (!isa_and_nonnull<TSDialect>(op->getDialect()))
+        return WalkResult::advance();
+      op->emitOpError("cannot be lowered: an earlier step has to replace it");
+      return WalkResult::interrupt();
+    });
+    if (left.wasInterrupted())
+      signalPassFailure();
+  }
+};
+
+} // namespace
