@@ -27,7 +27,9 @@ def TS_ProductAttr : TS_Attr<"Product", "product"> {
   let description = [{
     `c = alpha * op(a) * op(b) + beta * c`. Operands are named by number: an
     argument of the entry function (0, 1, ...), or the value of an earlier
-    product of the same contract (-1 is product 0, -2 is product 1, ...).
+    product of the same contract (-1 is product 0, -2 is product 1, ...). `c` is
+    read where beta is not 0, and holds the result afterwards; a product whose
+    `c` is its own number writes a temporary.
   }];
   let parameters = (ins
     "int64_t":$a, "int64_t":$b, "int64_t":$c,
@@ -54,6 +56,7 @@ def TS_ContractAttr : TS_Attr<"Contract", "contract"> {
     `<` `arguments` `=` `[` (`]`) : ($arguments^ `]`)? `,`
         `products` `=` `[` (`]`) : ($products^ `]`)? `>`
   }];
+  let genVerifyDecl = 1;
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,0 +1,127 @@
+// Schedules that no problem and no chip can use: messages name the field and its
+// value.
+
+// RUN: ts-opt %s -split-input-file -verify-diagnostics
+
+// expected-error @below {{columns = 0 must be positive}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 0, rows = 16>}
+
+// -----
+
+// expected-error @below {{order 'linear' needs a positive count of blocks, got 0}}
+func.func private @s() attributes {s = #ts.blocks<order = linear, columns = 256>}
+
+// -----
+
+// expected-error @below {{order 'linear' takes no rows, got 16}}
+func.func private @s() attributes {s = #ts.blocks<order = linear, columns = 256, rows = 16, count = 4>}
+
+// -----
+
+// expected-error @below {{order 'grid' needs positive rows, got 0}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256>}
+
+// -----
+
+// expected-error @below {{order 'grid' takes no count, got 132}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, count = 132>}
+
+// -----
+
+// expected-error @below {{lanes must be two numbers (rows, columns), got 1}}
+func.func private @s() attributes {s = #ts.fma<lanes = [32], vector = 1>}
+
+// -----
+
+// expected-error @below {{lanes = [-4, -8] must be positive in both directions}}
+func.func private @s() attributes {s = #ts.fma<lanes = [-4, -8], vector = 1>}
+
+// -----
+
+// expected-error @below {{lanes = [2, 8] are 16, but a warp has 32}}
+func.func private @s() attributes {s = #ts.fma<lanes = [2, 8], vector = 1>}
+
+// -----
+
+// expected-error @below {{vector = 3 must be 1, 2 or 4}}
+func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], vector = 3>}
+
+// -----
+
+// expected-error @below {{unroll = 0 must be positive}}
+func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], unroll = 0>}
+
+// -----
+
+// expected-error @below {{depth = 0 must be positive}}
+func.func private @s() attributes {s = #ts.operand<home = warp_shared, depth = 0>}
+
+// -----
+
+// expected-error @below {{depth = 2 needs home 'warp_shared', got 'global'}}
+func.func private @s() attributes {s = #ts.operand<home = global, depth = 2>}
+
+// -----
+
+// expected-error @below {{swap = 2 must be 0 or 1}}
+func.func private @s() attributes {s = #ts.operand<home = shared, swap = 2>}
+
+// -----
+
+// expected-error @below {{swap = 1 needs home 'shared', got 'global'}}
+func.func private @s() attributes {s = #ts.operand<home = global, swap = 1>}
+
+// -----
+
+// expected-error @below {{warps must be two numbers (rows, columns), got 3}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{tile = [0, 128] must be positive in both directions}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [0, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{tile has 7 rows, which 2 lanes do not divide}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [7, 128], math = <lanes = [2, 16], vector = 1>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{tile has 96 columns, which 32 lanes with vector = 4 do not divide}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 96], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{swap = 1 needs an even number of tile columns, got 33}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 33, rows = 32>, warps = [1, 1], tile = [32, 33], math = <lanes = [32, 1], vector = 1>, a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{blocks have 256 columns, but 1 warps of 128 columns cover 128}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{blocks have 24 rows, which 2 warps of 8 rows do not divide}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 24>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{warps = [33, 1] are 1056 threads, but a block has at most 1024}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 264>, warps = [33, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{ahead = 2 must be 0 or 1}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 2, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{a cannot have home 'shared': each warp streams its own rows; use 'warp_shared' or 'global'}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = shared>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{b cannot have home 'warp_shared': all warps of a block read the slice; use 'shared' or 'global'}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = warp_shared>, ahead = 0, store = <policy = cs>>}
