@@ -58,7 +58,7 @@ func.func @other_elements(%h: memref<4x4xf16>, %g: memref<4x4xbf16>, %f: memref<
 }
 
 // CHECK-LABEL: func.func @schedule
-// CHECK: ts.matmul {schedule = #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = <lanes = [1, 32], unroll = 2, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>}
+// CHECK: ts.matmul {schedule = #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = <lanes = [1, 32], vector = 4, unroll = 2, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>}
 func.func @schedule(%a: memref<64x32xf32>, %b: memref<32x2048xf32>, %c: memref<64x2048xf32>) {
   ts.matmul {schedule = #ts.schedule<out,
       blocks = <order = linear, columns = 1024, count = 132>,

@@ -110,7 +110,7 @@ def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
   }];
   let parameters = (ins
     ArrayRefParameter<"int64_t">:$lanes,
-    DefaultValuedParameter<"int64_t", "4">:$vector,
+    "int64_t":$vector,
     DefaultValuedParameter<"int64_t", "1">:$unroll,
     DefaultValuedParameter<"::ts::FmaOrder", "::ts::FmaOrder::Rows">:$order);
   let assemblyFormat = [{
