@@ -49,7 +49,7 @@ func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], vector = 3>}
 // -----
 
 // expected-error @below {{unroll = 0 must be positive}}
-func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], unroll = 0>}
+func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], vector = 4, unroll = 0>}
 
 // -----
 
