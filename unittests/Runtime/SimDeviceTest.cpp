@@ -22,7 +22,7 @@ using namespace ts;
 using namespace ts::rt;
 
 /// add: c[i] = a[i] + n for the i-th thread of the grid.
-/// wild: stores to the first byte behind `c`, then to address 64.
+/// wild: block 0 stores behind its 16 bytes, every other block to address 64.
 static const char ptx[] = R"(.version 7.8
 .target sm_89
 .address_size 64
@@ -55,13 +55,19 @@ static const char ptx[] = R"(.version 7.8
 	.param .u64 wild_param_0
 )
 {
-	.reg .b32 %r<2>;
+	.reg .pred %p<2>;
+	.reg .b32 %r<3>;
 	.reg .b64 %rd<3>;
 	ld.param.u64 %rd1, [wild_param_0];
-	mov.u32 %r1, 1;
-	st.global.u32 [%rd1+16], %r1;
+	mov.u32 %r1, %ctaid.x;
+	mov.u32 %r2, 1;
+	setp.ne.s32 %p1, %r1, 0;
+	@%p1 bra $L_other;
+	st.global.u32 [%rd1+16], %r2;
+	ret;
+$L_other:
 	mov.u64 %rd2, 64;
-	st.global.u32 [%rd2], %r1;
+	st.global.u32 [%rd2], %r2;
 	ret;
 }
 )";
@@ -90,6 +96,7 @@ protected:
   Error wild(DeviceAddress c) {
     void *parameters[] = {&c};
     Launch launch;
+    launch.grid[0] = 2;
     launch.parameters = parameters;
     return device->launch(kernel("wild"), launch);
   }
@@ -133,8 +140,8 @@ TEST_F(SimDeviceTest, FindingsAreTheErrorOneALine) {
   SmallVector<StringRef> lines;
   StringRef(text).split(lines, '\n');
   ASSERT_EQ(lines.size(), 2u) << text;
-  EXPECT_SAYS(lines[0].str(), "kernel 'wild', line 37");
-  EXPECT_SAYS(lines[1].str(), "kernel 'wild', line 39");
+  EXPECT_SAYS(lines[0].str(), "kernel 'wild', line 41");
+  EXPECT_SAYS(lines[1].str(), "kernel 'wild', line 45");
   // The result of the failed launch is kept, with what was found.
   ASSERT_EQ(device->results().size(), 1u);
   EXPECT_EQ(device->results()[0].findings.size(), 2u);
@@ -264,7 +271,7 @@ TEST_F(SimDeviceTest, EntryPointsKeepALaunchsFindings) {
   void *parameters[] = {&c};
   launch(get(loaded, "wild"), 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr,
          1);
-  EXPECT_SAYS(textOf(takeError()), "mgpuLaunchKernel: kernel 'wild', line 37");
+  EXPECT_SAYS(textOf(takeError()), "mgpuLaunchKernel: kernel 'wild', line 41");
   launch(get(loaded, "wild"), 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr,
          5);
   EXPECT_SAYS(textOf(takeError()), "5 parameters given, and the kernel has 1");
