@@ -67,7 +67,7 @@ private:
   }
 
   LogicalResult select(MatmulOp op) {
-    TargetAttr target = lookupTarget(op);
+    TargetAttr target = getTarget(op);
     if (!target)
       return op.emitOpError("stands in a module without ts.target");
     Problem problem{op.getM(), op.getN(), op.getK(), op.getPrecisionMode(),
@@ -80,7 +80,8 @@ private:
     else
       chosen = propose(op, problem, *lookupChip(target.getChip()));
     op.setScheduleAttr(chosen);
-    return verifyFits(chosen, problem.k, target, [&] { return op.emitOpError(); });
+    return verifyFits(chosen, problem.m, problem.n, problem.k, target,
+                      [&] { return op.emitOpError(); });
   }
 
   ScheduleAttr propose(MatmulOp op, const Problem &problem, const Chip &chip) {
