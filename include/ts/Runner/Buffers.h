@@ -53,6 +53,10 @@ bindArguments(std::vector<BufferType> types, llvm::ArrayRef<InputSpec> inputs,
 llvm::Error upload(rt::Device &device, RunArgument &argument, bool keepHost,
                    bool keepDevice);
 
+/// Makes a buffer and its guards NaN. In the simulator it is left as never
+/// written, so that any read of it is reported.
+llvm::Error poison(rt::Device &device, const RunArgument &argument);
+
 /// The argument's elements after the run, dense and row-major.
 llvm::Expected<std::vector<uint8_t>> download(rt::Device &device,
                                               const RunArgument &argument);

@@ -32,15 +32,15 @@ enum class ExitCode : int {
 class RunError : public llvm::ErrorInfo<RunError> {
 public:
   static char ID;
-  RunError(ExitCode code, std::string message)
-      : code(code), message(std::move(message)) {}
-  void log(llvm::raw_ostream &os) const override { os << message; }
+  RunError(ExitCode code, std::string text)
+      : code(code), text(std::move(text)) {}
+  void log(llvm::raw_ostream &os) const override { os << text; }
   std::error_code convertToErrorCode() const override;
   ExitCode getCode() const { return code; }
 
 private:
   ExitCode code;
-  std::string message;
+  std::string text;
 };
 
 llvm::Error runError(ExitCode code, const llvm::Twine &message);

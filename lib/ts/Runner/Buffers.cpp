@@ -23,7 +23,7 @@ using namespace ts;
 /// A multiple of every alignment.
 static constexpr uint64_t guardBytes = 4096;
 /// All ones: NaN in every float type.
-static constexpr uint8_t poison = 0xff;
+static constexpr uint8_t poisonByte = 0xff;
 /// Elements generated or copied at a time.
 static constexpr int64_t pieceElements = int64_t(1) << 24;
 
@@ -69,7 +69,7 @@ static Error uploadStrided(rt::Device &device, RunArgument &argument,
   const BufferType &type = argument.type;
   unsigned size = byteSize(type.type);
   std::vector<uint8_t> dense(type.elementCount() * size);
-  std::vector<uint8_t> span(type.spanBytes(), poison);
+  std::vector<uint8_t> span(type.spanBytes(), poisonByte);
   makeContents(argument, 0, type.elementCount(), dense.data());
   type.forEachRun([&](int64_t first, int64_t position, int64_t count) {
     std::memcpy(&span[position * size], &dense[first * size], count * size);
@@ -89,12 +89,10 @@ static Error uploadStrided(rt::Device &device, RunArgument &argument,
   return error;
 }
 
-/// What a pure output starts as: NaN where a GPU could read it; never written
-/// in the simulator, which then reports any read.
-static Error poisonAll(rt::Device &device, const RunArgument &argument) {
+Error ts::poison(rt::Device &device, const RunArgument &argument) {
   if (device.info().kind == "sim")
     return Error::success();
-  return device.fill(argument.allocation, poison,
+  return device.fill(argument.allocation, poisonByte,
                      argument.type.spanBytes() + 2 * argument.guard);
 }
 
@@ -115,7 +113,7 @@ Error ts::upload(rt::Device &device, RunArgument &argument, bool keepHost,
   if (!address)
     return address.takeError();
   argument.allocation = *address;
-  if (Error error = poisonAll(device, argument))
+  if (Error error = poison(device, argument))
     return error;
   if (Error error = uploadContents(device, argument, keepHost))
     return error;
@@ -152,7 +150,7 @@ findChange(rt::Device &device, rt::DeviceAddress from, uint64_t bytes) {
   std::vector<uint8_t> band(bytes);
   if (Error error = device.copyToHost(band.data(), from, bytes))
     return std::move(error);
-  auto changed = llvm::find_if(band, [](uint8_t b) { return b != poison; });
+  auto changed = llvm::find_if(band, [](uint8_t b) { return b != poisonByte; });
   if (changed == band.end())
     return std::nullopt;
   return uint64_t(changed - band.begin());

@@ -128,9 +128,10 @@ static void printOutput(raw_ostream &os, const OutputReport &output) {
 void Report::print(raw_ostream &os) const {
   line(os, "run", file + ", @" + entry);
   line(os, "device", describeDevice(device));
-  line(os, "compiled",
-       formatv("for {0}, PTX of sm_{1}, ptxas {2}", chip, isa,
-               ptxasVersion.empty() ? "not used" : ptxasVersion));
+  if (!chip.empty())
+    line(os, "compiled",
+         formatv("for {0}, PTX of sm_{1}, ptxas {2}", chip, isa,
+                 ptxasVersion.empty() ? "not used" : ptxasVersion));
   for (const std::string &schedule : schedules)
     line(os, "schedule", schedule);
   for (const std::string &facts : kernelFacts)

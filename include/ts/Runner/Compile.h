@@ -1,0 +1,48 @@
+//===- Compile.h - From a parsed module to one that runs --------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs the steps one by one, so that each form can be dumped, and keeps what a
+// run has to know of the forms on the way.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_RUNNER_COMPILE_H
+#define TS_RUNNER_COMPILE_H
+
+#include "ts/IR/TS.h"
+#include "ts/Runner/BufferType.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace ts {
+
+struct CompileSettings {
+  std::string chip = "rtx4090";
+  unsigned isa = 89;
+  std::string schedule;   ///< for products without one
+  std::string dumpFolder; ///< one file per step, if not empty
+  bool ptxas = false;     ///< assemble too, for a cubin and its facts
+};
+
+/// What a run has to know of a compiled module, which holds host code and
+/// kernels when this is returned.
+struct Compiled {
+  std::string entry;
+  std::vector<BufferType> arguments;
+  ContractAttr contract; ///< null: nothing says what the function computes
+  TargetAttr target;     ///< null for files that bring their own
+  std::vector<std::string> schedules;
+  std::string ptx, cubin; ///< of all kernels; empty if there is none
+};
+
+/// Runs every step; each does nothing to IR that is past it already. The first
+/// diagnostic becomes the error.
+llvm::Expected<Compiled> compile(mlir::ModuleOp module, llvm::StringRef entry,
+                                 const CompileSettings &settings);
+
+} // namespace ts
+
+#endif // TS_RUNNER_COMPILE_H

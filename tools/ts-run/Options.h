@@ -1,0 +1,52 @@
+//===- Options.h - The command line of ts-run -------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// One struct for everything that can be asked for, checked as far as it can be
+// without looking at the file.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_RUN_OPTIONS_H
+#define TS_RUN_OPTIONS_H
+
+#include "ts/Runner/InputSpec.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ts {
+
+struct RunOptions {
+  enum class DeviceKind { Auto, Cuda, Sim };
+  enum class Check { All, Sample, None };
+
+  std::string file, entry;
+  DeviceKind device = DeviceKind::Auto;
+  std::vector<InputSpec> inputs;
+  std::vector<std::string> outputs, expected; ///< paths of .npy files
+  double tolerance = 0;                       ///< of `expected`, relative
+
+  std::string chip, schedule;
+  unsigned isa = 89;
+  std::string dumpPtx, dumpCubin, dumpIr, json;
+
+  uint64_t seed = 0;
+  Check check = Check::All;
+  std::optional<uint64_t> blocks; ///< to simulate; 0 = all
+  unsigned warmup = 3;
+  std::optional<unsigned> repetitions; ///< 0 = no timing
+  bool benchmark = false;
+  unsigned timeout = 0; ///< seconds; 0 = none
+  bool quiet = false, verbose = false;
+};
+
+/// Reads the command line. `--help` and `--version` print and end the process.
+llvm::Expected<RunOptions> parseOptions(int argc, char **argv);
+
+} // namespace ts
+
+#endif // TS_RUN_OPTIONS_H

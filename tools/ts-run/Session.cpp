@@ -1,0 +1,191 @@
+//===- Session.cpp - One run, from file to report -------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The stages up to the end of the first execution; Checks.cpp has the rest.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Session.h"
+
+#include "ts/Runner/OutputFile.h"
+#include "ts/Runner/Parse.h"
+#include "ts/Runner/Sample.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace ts;
+using llvm::Error;
+using llvm::Expected;
+
+Session::~Session() {
+  function.reset();
+  rt::setCurrentDevice(nullptr);
+  llvm::consumeError(rt::takeError());
+}
+
+void Session::say(const llvm::Twine &what) const {
+  if (options.verbose)
+    llvm::errs() << "ts-run: " << what << "\n";
+}
+
+bool Session::hasContract() const {
+  return compiled.contract && !compiled.contract.getProducts().empty();
+}
+
+Error Session::run(Report &report) {
+  using Stage = Error (Session::*)();
+  for (Stage stage :
+       {&Session::compileFile, &Session::writeDumps, &Session::bind,
+        &Session::readExpected, &Session::openDevice, &Session::upload,
+        &Session::execute})
+    if (Error error = (this->*stage)())
+      return error;
+  describe(report);
+  if (Error error = check(report))
+    return error;
+  if (Error error = writeOutputs())
+    return error;
+  return time(report);
+}
+
+Error Session::compileFile() {
+  say("reading " + options.file);
+  Expected<mlir::OwningOpRef<mlir::ModuleOp>> parsed =
+      parseFile(context, options.file);
+  if (!parsed)
+    return parsed.takeError();
+  module = std::move(*parsed);
+  CompileSettings settings;
+  settings.chip = options.chip;
+  settings.isa = options.isa;
+  settings.schedule = options.schedule;
+  settings.dumpFolder = options.dumpIr;
+  settings.ptxas = !options.dumpCubin.empty();
+  say("compiling");
+  Expected<Compiled> result = compile(*module, options.entry, settings);
+  if (!result)
+    return result.takeError();
+  compiled = std::move(*result);
+  return Error::success();
+}
+
+Error Session::writeDumps() {
+  if (!options.dumpPtx.empty())
+    if (Error error = writeFile(options.dumpPtx, "", compiled.ptx))
+      return error;
+  if (options.dumpCubin.empty())
+    return Error::success();
+  if (compiled.cubin.empty())
+    return runError(ExitCode::CompileError,
+                    "--dump-cubin: no machine code was made; is there a ptxas "
+                    "on the PATH?");
+  return writeFile(options.dumpCubin, "", compiled.cubin);
+}
+
+/// Which arguments are outputs: the contract says so; without one they are the
+/// last ones, as many as the command line has files for.
+Error Session::bind() {
+  size_t count = compiled.arguments.size();
+  llvm::SmallVector<bool> isOutput(count, false), isUnwritten(count, false);
+  roles.resize(count);
+  if (hasContract())
+    roles = getRoles(compiled.contract, count);
+  size_t files = std::max(options.outputs.size(), options.expected.size());
+  for (size_t i = 0; i < count; ++i) {
+    isOutput[i] = hasContract() ? roles[i].isOutput : i + files >= count;
+    isUnwritten[i] = isOutput[i] && hasContract() && !roles[i].isInput;
+    if (isOutput[i])
+      outputs.push_back(unsigned(i));
+  }
+  if (files > outputs.size())
+    return runError(ExitCode::BadInput,
+                    llvm::Twine(files) +
+                        " output files given, and the function has " +
+                        llvm::Twine(outputs.size()) + " outputs");
+  Expected<std::vector<RunArgument>> bound = bindArguments(
+      compiled.arguments, options.inputs, isOutput, isUnwritten, options.seed);
+  if (!bound)
+    return bound.takeError();
+  arguments = std::move(*bound);
+  if (hasContract())
+    multiplyAdds = countMultiplyAdds(compiled.contract, arguments);
+  return Error::success();
+}
+
+Error Session::readExpected() {
+  for (llvm::StringRef path : options.expected) {
+    Expected<num::NpyFile> file = num::NpyFile::open(path);
+    if (!file)
+      return withCode(ExitCode::BadInput, file.takeError());
+    expected.push_back(std::move(*file));
+  }
+  return Error::success();
+}
+
+Error Session::openDevice() {
+  if (options.device == RunOptions::DeviceKind::Sim)
+    return openSimulator();
+  Expected<std::unique_ptr<rt::Device>> cuda = rt::openCudaDevice();
+  if (cuda) {
+    device = std::move(*cuda);
+    return Error::success();
+  }
+  if (options.device == RunOptions::DeviceKind::Cuda)
+    return withCode(ExitCode::DeviceError, cuda.takeError());
+  say("no GPU, so the simulator runs it: " + llvm::toString(cuda.takeError()));
+  return openSimulator();
+}
+
+Error Session::openSimulator() {
+  rt::SimOptions settings;
+  uint64_t seed = options.seed;
+  // Chains of products cannot be checked from a sample, so they run whole.
+  double work = std::isfinite(multiplyAdds) ? multiplyAdds : 0;
+  std::optional<uint64_t> blocks = options.blocks;
+  settings.sample = [=](uint64_t total) {
+    uint64_t count =
+        blocks ? (*blocks ? *blocks : total) : chooseBlockCount(total, work);
+    return sampleBlocks(total, count, seed);
+  };
+  auto owned = rt::SimDevice::create(std::move(settings));
+  simulator = owned.get();
+  device = std::move(owned);
+  return Error::success();
+}
+
+Error Session::upload() {
+  say("device: " + device->info().name);
+  for (auto [index, argument] : llvm::enumerate(arguments)) {
+    bool accumulates = roles[index].isInput && roles[index].isOutput;
+    if (Error error = ts::upload(*device, argument, accumulates,
+                                 accumulates && !simulator))
+      return withCode(ExitCode::DeviceError, std::move(error));
+  }
+  return Error::success();
+}
+
+Error Session::execute() {
+  rt::setCurrentDevice(device.get());
+  Expected<std::unique_ptr<HostFunction>> made =
+      HostFunction::create(*module, compiled.entry, arguments);
+  if (!made)
+    return withCode(ExitCode::CompileError, made.takeError());
+  function = std::move(*made);
+  say("running @" + compiled.entry);
+  if (Error error = function->call())
+    return withCode(ExitCode::DeviceError, std::move(error));
+  return withCode(ExitCode::DeviceError, device->synchronize());
+}
+
+bool Session::isSampled() const {
+  return simulator &&
+         llvm::any_of(simulator->results(), [](const sim::LaunchResult &r) {
+           return r.blocksRun < r.blocksTotal;
+         });
+}

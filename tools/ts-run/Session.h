@@ -1,0 +1,77 @@
+//===- Session.h - One run, from file to report -----------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The stages of a run in their order; each leaves what the next one needs in
+// the members below.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_RUN_SESSION_H
+#define TS_RUN_SESSION_H
+
+#include "HostFunction.h"
+#include "Options.h"
+
+#include "ts/Runner/Compile.h"
+#include "ts/Runner/Entry.h"
+#include "ts/Runner/Report.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace ts {
+
+class Session {
+public:
+  Session(mlir::MLIRContext &context, const RunOptions &options)
+      : context(context), options(options) {}
+  ~Session();
+
+  /// Everything up to the report. A wrong result is in the report; an error
+  /// means that there is nothing to report.
+  llvm::Error run(Report &report);
+
+private:
+  llvm::Error compileFile();
+  llvm::Error writeDumps();
+  llvm::Error bind();
+  llvm::Error readExpected();
+  llvm::Error openDevice();
+  llvm::Error openSimulator();
+  llvm::Error upload();
+  llvm::Error execute();
+  llvm::Error check(Report &report);
+  llvm::Error checkContract(Report &report, llvm::StringRef when);
+  llvm::Error checkFiles(Report &report);
+  llvm::Error time(Report &report);
+  llvm::Error checkAgain(Report &report);
+  llvm::Error writeOutputs();
+
+  void describe(Report &report) const;
+  void describeSimulation(Report &report) const;
+  void say(const llvm::Twine &what) const;
+  bool isSampled() const;
+  bool hasContract() const;
+  std::vector<std::pair<int64_t, int64_t>> sampleRows(int64_t rows) const;
+
+  mlir::MLIRContext &context;
+  const RunOptions &options;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Compiled compiled;
+  std::vector<RunArgument> arguments;
+  std::vector<ArgumentRole> roles;
+  std::vector<unsigned> outputs; ///< arguments that --output and so on mean
+  std::vector<num::NpyFile> expected;
+  double multiplyAdds = 0;
+  /// The host function unloads its kernels when it goes: it must go first.
+  std::unique_ptr<rt::Device> device;
+  rt::SimDevice *simulator = nullptr;
+  std::unique_ptr<HostFunction> function;
+};
+
+} // namespace ts
+
+#endif // TS_RUN_SESSION_H

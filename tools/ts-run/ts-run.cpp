@@ -1,0 +1,60 @@
+//===- ts-run.cpp - Compiles, runs and checks a .mlir file ----------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The main function: options, one session, the report, the exit code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+#include "Session.h"
+#include "Watchdog.h"
+
+#include "ts/Pipeline/Pipeline.h"
+#include "ts/Runner/OutputFile.h"
+#include "ts/Runner/Parse.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace ts;
+
+static llvm::Error writeJson(const RunOptions &options, const Report &report) {
+  if (options.json.empty())
+    return llvm::Error::success();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << llvm::formatv("{0:2}\n", report.toJson());
+  return writeFile(options.json, "", text);
+}
+
+static ExitCode runFile(const RunOptions &options) {
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  mlir::MLIRContext context(registry);
+  Session session(context, options);
+  Report report;
+  if (llvm::Error error = session.run(report))
+    return reportError(std::move(error), llvm::errs());
+  if (!options.quiet && options.json != "-")
+    report.print(llvm::outs());
+  llvm::outs().flush();
+  for (const std::string &problem : report.problems)
+    llvm::errs() << "error: " << problem << "\n";
+  if (report.exitCode() == ExitCode::NotChecked)
+    llvm::errs() << "error: not checked: " << report.notChecked << "\n";
+  if (llvm::Error error = writeJson(options, report))
+    return reportError(std::move(error), llvm::errs());
+  return report.exitCode();
+}
+
+int main(int argc, char **argv) {
+  llvm::Expected<RunOptions> options = parseOptions(argc, argv);
+  if (!options)
+    return int(reportError(options.takeError(), llvm::errs()));
+  Watchdog watchdog(options->timeout);
+  ExitCode code = ExitCode::Ok;
+  runWithBigStack([&] { code = runFile(*options); });
+  return int(code);
+}
