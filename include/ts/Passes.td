@@ -137,4 +137,66 @@ def LowerTSPass : Pass<"ts-lower-ops", "::mlir::gpu::GPUModuleOp"> {
   ];
 }
 
+def AsyncHostOpsPass : Pass<"ts-async-host-ops", "::mlir::ModuleOp"> {
+  let summary = "Give each blocking GPU operation of the host its own token";
+  let description = [{
+    Upstream lowers gpu.alloc, gpu.memcpy and their like only with a token to
+    wait for. A blocking one becomes a token, the operation, and a wait for it.
+    Operations that carry tokens already stay as they are.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect"];
+}
+
+def ConvertToLLVMPass : Pass<"ts-convert-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert host code to llvm, kernels to llvm and nvvm";
+  let description = [{
+    Runs upstream's conversions with one calling convention for kernels, chosen
+    for the module: bare pointers if each buffer that a kernel takes has a type
+    that says its extents and strides, else descriptors. Public functions get a
+    C interface, kernels their exact block size, and dynamic shared memory the
+    size that is only known at launch.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// emit
+//===----------------------------------------------------------------------===//
+
+def AttachNVVMTargetPass : Pass<"ts-attach-nvvm-target", "::mlir::ModuleOp"> {
+  let summary = "Say in upstream's terms what #ts.target asks for";
+  let description = [{
+    A gpu.module without a target gets an #nvvm.target with the ISA of the
+    module's #ts.target and the oldest PTX version that has it.
+  }];
+  let dependentDialects = ["::ts::TSDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
+def EmitBinaryPass : Pass<"ts-emit-binary", "::mlir::ModuleOp"> {
+  let summary = "Each gpu.module becomes a gpu.binary with its PTX";
+  let description = [{
+    The first object is the PTX, which is what host code loads. With `ptxas`,
+    and where there is one, a cubin follows, and ts.assembly records what ptxas
+    reported.
+  }];
+  let dependentDialects = ["::ts::TSDialect", "::mlir::gpu::GPUDialect"];
+  let options = [
+    Option<"ptxas", "ptxas", "bool", "false", "assemble the PTX too">
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// between the steps
+//===----------------------------------------------------------------------===//
+
+def VerifyFormPass : Pass<"ts-verify-form", "::mlir::ModuleOp"> {
+  let summary = "Check that the IR has the form which a step promises";
+  let options = [
+    Option<"stage", "stage", "std::string", "\"\"", "the step that just ran">
+  ];
+}
+
 #endif // TS_PASSES_TD

@@ -192,4 +192,36 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// What came out
+//===----------------------------------------------------------------------===//
+
+def TS_KernelFactsAttr : TS_Attr<"KernelFacts", "kernel_facts"> {
+  let summary = "What ptxas reported about one kernel";
+  let description = [{
+    Registers per thread; bytes per thread that were spilled to memory (stores,
+    loads) or stand in its stack frame; bytes of static shared memory per block.
+  }];
+  let parameters = (ins
+    StringRefParameter<"name of the kernel">:$kernel,
+    "unsigned":$registers, "unsigned":$spillStores, "unsigned":$spillLoads,
+    "unsigned":$stack, "unsigned":$shared);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def TS_AssemblyAttr : TS_Attr<"Assembly", "assembly"> {
+  let summary = "How a gpu.binary was assembled, and what ptxas said";
+  let description = [{
+    Written as `ts.assembly` on a gpu.binary that holds a cubin beside its PTX.
+    ptxas has miscompiled kernels, so its version stays with what it made.
+  }];
+  let parameters = (ins
+    StringRefParameter<"version of ptxas">:$ptxas, "unsigned":$isa,
+    OptionalArrayRefParameter<"::ts::KernelFactsAttr">:$kernels);
+  let assemblyFormat = [{
+    `<` `ptxas` `=` $ptxas `,` `isa` `=` $isa `,`
+        `kernels` `=` `[` (`]`) : ($kernels^ `]`)? `>`
+  }];
+}
+
 #endif // TS_IR_TSATTRS_TD

@@ -29,7 +29,8 @@ def TS_Dialect : Dialect {
   let discardableAttrs = (ins
     "::ts::TargetAttr":$target,
     "::ts::ContractAttr":$contract,
-    "::ts::ScheduleAttr":$schedule);
+    "::ts::ScheduleAttr":$schedule,
+    "::ts::AssemblyAttr":$assembly);
 }
 
 #endif // TS_IR_TSDIALECT_TD

@@ -15,23 +15,37 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+#include "llvm/Support/Error.h"
 
 #include <string>
 
 namespace ts {
 
 /// The steps, in order; a step's name is its folder and its `stop-after` value.
-enum class Step { Raise, Select, Tile, Vectorize, Overlap, Distribute, Lower, Emit };
+enum class Step {
+  Raise,
+  Select,
+  Tile,
+  Vectorize,
+  Overlap,
+  Distribute,
+  Lower,
+  Emit
+};
 
 /// Names of all steps, in order ("raise", "select", ...).
 llvm::ArrayRef<llvm::StringRef> stepNames();
 
+/// The step of that name. The error lists the names there are.
+llvm::Expected<Step> parseStep(llvm::StringRef name);
+
 /// Options of the whole road, as text: `chip=rtx4090 stop-after=tile ...`.
 struct CompileOptions : public mlir::PassPipelineOptions<CompileOptions> {
-  Option<std::string> chip{*this, "chip",
-                           llvm::cl::desc("chip whose limits the schedules keep "
-                                          "to (rtx4090, h200, ...)"),
-                           llvm::cl::init("rtx4090")};
+  Option<std::string> chip{
+      *this, "chip",
+      llvm::cl::desc("chip whose limits the schedules keep "
+                     "to (rtx4090, h200, ...)"),
+      llvm::cl::init("rtx4090")};
   Option<unsigned> isa{*this, "isa",
                        llvm::cl::desc("compute capability PTX is emitted for"),
                        llvm::cl::init(89)};
@@ -48,19 +62,30 @@ struct CompileOptions : public mlir::PassPipelineOptions<CompileOptions> {
                      llvm::cl::init(false)};
 };
 
+/// Every product is a ts.matmul; each entry function says what it computes.
 void buildRaise(mlir::OpPassManager &pm, const CompileOptions &options);
+/// The module has a #ts.target, each ts.matmul a #ts.schedule.
 void buildSelect(mlir::OpPassManager &pm, const CompileOptions &options);
+/// Buffers only; each product is a gpu.launch around tile-sized ts.matmul.
 void buildTile(mlir::OpPassManager &pm, const CompileOptions &options);
+/// No ts.matmul is left: tiles are vectors of a warp.
 void buildVectorize(mlir::OpPassManager &pm, const CompileOptions &options);
+/// No ts.home is left: operands lie in buffers, filled by ts.copy.
 void buildOverlap(mlir::OpPassManager &pm, const CompileOptions &options);
+/// A lane's own vectors, at most 128 bits wide; no ts.copy or ts.alloc.
 void buildDistribute(mlir::OpPassManager &pm, const CompileOptions &options);
+/// Kernels in a gpu.module of llvm and nvvm, host code of llvm.
 void buildLower(mlir::OpPassManager &pm, const CompileOptions &options);
+/// Kernels as PTX (and machine code) in a gpu.binary.
 void buildEmit(mlir::OpPassManager &pm, const CompileOptions &options);
 
-/// The whole road, up to and including `options.stopAfter`.
-void buildCompile(mlir::OpPassManager &pm, const CompileOptions &options);
+/// The whole road, up to and including `options.stopAfter`; an error if that
+/// is no step.
+llvm::Error buildCompile(mlir::OpPassManager &pm,
+                         const CompileOptions &options);
 
-/// Registers `--ts-compile` and all passes of the project.
+/// Registers `--ts-compile`, all passes of the project, and those of upstream
+/// that the road is made of.
 void registerPipelines();
 
 /// Registers every dialect, interface model and translation the road needs.

@@ -61,5 +61,9 @@ LogicalResult TSDialect::verifyOperationAttribute(Operation *op,
         op, attribute,
         isa<gpu::LaunchOp, gpu::LaunchFuncOp, FunctionOpInterface>(op),
         isa<ScheduleAttr>(value), "a kernel", "a #ts.schedule");
+  if (attribute.getName() == getAssemblyAttrHelper().getName())
+    return verifyPlace(op, attribute, isa<gpu::BinaryOp>(op),
+                       isa<AssemblyAttr>(value), "a gpu.binary",
+                       "a #ts.assembly");
   return op->emitOpError() << "unknown attribute " << attribute.getName();
 }
