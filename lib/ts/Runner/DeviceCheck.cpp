@@ -4,99 +4,24 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles DeviceCheck.mlir by upstream passes alone, launches it and adds up
-// what its threads found.
+// Launches the check kernel and adds up what its threads found.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Verifiers.h"
+
 #include "ts/Runner/RunError.h"
-#include "ts/Runner/Verify.h"
 
-#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
-#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
-#include "mlir/Conversion/GPUToNVVM/GPUToNVVM.h"
-#include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
-#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
-#include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/GPU/Transforms/Passes.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVM/NVVM/Target.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
-#include "mlir/Transforms/Passes.h"
-#include "llvm/ADT/bit.h"
-#include "llvm/Support/TargetSelect.h"
-
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 using llvm::Error;
 using llvm::Expected;
-using namespace mlir;
 using namespace ts;
-
-static constexpr llvm::StringLiteral kernelText =
-#include "DeviceCheck.mlir.inc"
-    ;
 
 static constexpr llvm::StringLiteral kernelName = "ts_check";
 static constexpr unsigned threadsPerBlock = 256;
-
-static void registerUpstream(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, gpu::GPUDialect,
-                  LLVM::LLVMDialect, NVVM::NVVMDialect, scf::SCFDialect>();
-  arith::registerConvertArithToLLVMInterface(registry);
-  cf::registerConvertControlFlowToLLVMInterface(registry);
-  registerConvertNVVMToLLVMInterface(registry);
-  NVVM::registerConvertGpuToNVVMInterface(registry);
-  NVVM::registerNVVMTargetInterfaceExternalModels(registry);
-  registerBuiltinDialectTranslation(registry);
-  registerGPUDialectTranslation(registry);
-  registerLLVMDialectTranslation(registry);
-  registerNVVMDialectTranslation(registry);
-}
-
-/// The oldest level that every supported chip and driver takes.
-static void addPasses(PassManager &pm) {
-  pm.addPass(createSCFToControlFlowPass());
-  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
-  kernels.addPass(createConvertGpuOpsToNVVMOps());
-  kernels.addPass(createReconcileUnrealizedCastsPass());
-  kernels.addPass(createCanonicalizerPass());
-  kernels.addPass(createCSEPass());
-  GpuNVVMAttachTargetOptions target;
-  target.chip = "sm_75";
-  target.features = "+ptx63";
-  target.optLevel = 3;
-  pm.addPass(createGpuNVVMAttachTarget(target));
-  GpuModuleToBinaryPassOptions format;
-  format.compilationTarget = "isa";
-  pm.addPass(createGpuModuleToBinaryPass(format));
-}
-
-/// PTX of the check kernel.
-static Expected<std::string> compileKernel() {
-  LLVMInitializeNVPTXTarget();
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTargetMC();
-  LLVMInitializeNVPTXAsmPrinter();
-  DialectRegistry registry;
-  registerUpstream(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  auto module = parseSourceString<ModuleOp>(kernelText, &context);
-  PassManager pm(&context);
-  addPasses(pm);
-  if (!module || failed(pm.run(*module)))
-    return runError(ExitCode::NotChecked, "the check kernel does not compile");
-  for (auto binary : module->getOps<gpu::BinaryOp>())
-    for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>())
-      return object.getObject().getValue().rtrim('\0').str();
-  return runError(ExitCode::NotChecked, "the check kernel has no image");
-}
 
 namespace {
 /// What one thread of the kernel leaves behind.
@@ -133,7 +58,7 @@ private:
 } // namespace
 
 Error DeviceChecker::prepare() {
-  Expected<std::string> ptx = compileKernel();
+  Expected<std::string> ptx = compileCheckKernel();
   if (!ptx)
     return ptx.takeError();
   Expected<rt::ModuleHandle> loaded = device.loadModule(*ptx);
@@ -276,13 +201,13 @@ Expected<num::CheckResult> DeviceChecker::run(const num::Product &product,
 Expected<num::CheckResult>
 ts::checkOnDevice(rt::Device &device, const num::Product &product,
                   const num::Matrix &result,
-                  ArrayRef<std::pair<int64_t, int64_t>> rows) {
+                  llvm::ArrayRef<std::pair<int64_t, int64_t>> rows) {
   DeviceChecker checker(device);
   if (Error error = checker.prepare())
     return llvm::joinErrors(std::move(error), checker.release());
   std::pair<int64_t, int64_t> whole{0, product.rows()};
   num::CheckResult sum;
-  for (auto [begin, end] : rows.empty() ? ArrayRef(whole) : rows) {
+  for (auto [begin, end] : rows.empty() ? llvm::ArrayRef(whole) : rows) {
     Expected<num::CheckResult> part = checker.run(product, result, begin, end);
     if (!part)
       return llvm::joinErrors(part.takeError(), checker.release());

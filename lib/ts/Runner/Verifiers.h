@@ -29,6 +29,9 @@ llvm::Expected<std::vector<OutputReport>> verifyChain(VerifyRequest &request);
 llvm::Expected<std::vector<uint8_t>> originalSpan(VerifyRequest &request,
                                                   int64_t argument);
 
+/// PTX of the check kernel, `ts_check`.
+llvm::Expected<std::string> compileCheckKernel();
+
 } // namespace ts
 
 #endif // TS_RUNNER_VERIFIERS_H
