@@ -40,7 +40,8 @@ function(ts_link_portable mlir_interface llvm_interface)
     MC NVPTX OrcJIT Passes PerfJITEvents Remarks RuntimeDyld Support Target
     TargetParser TransformUtils X86)
   target_link_libraries(${llvm_interface} INTERFACE ${llvm_libraries})
-  target_link_options(${llvm_interface} INTERFACE -Wl,--gc-sections)
+  target_link_options(${llvm_interface} INTERFACE
+    -Wl,--gc-sections -Wl,--as-needed)
 
   ts_static_mlir_libraries(mlir_libraries)
   foreach(library ${mlir_libraries})

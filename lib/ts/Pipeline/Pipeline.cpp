@@ -62,6 +62,7 @@ void buildRaise(OpPassManager &pm, const CompileOptions &options) {
 
 void buildSelect(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createAttachTargetPass({options.chip, options.isa}));
+  pm.addPass(createSelectSchedulePass({options.schedule}));
   finishStep(pm, Step::Select);
 }
 
@@ -85,10 +86,13 @@ void buildOverlap(OpPassManager &pm, const CompileOptions &options) {
 void buildDistribute(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createDistributeLanesPass());
   pm.addPass(createPlaceSharedPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
   finishStep(pm, Step::Distribute);
 }
 
 void buildLower(OpPassManager &pm, const CompileOptions &options) {
+  // Constants move into the kernel, or they would become its arguments.
+  pm.addPass(createGpuLaunchSinkIndexComputationsPass());
   pm.addPass(createGpuKernelOutliningPass());
   pm.addNestedPass<gpu::GPUModuleOp>(createLowerTSPass());
   pm.addPass(createConvertNVGPUToNVVMPass());

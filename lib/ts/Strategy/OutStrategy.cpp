@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // C is large and K small, so the time goes into writing C and issuing FFMAs.
-// A slice of B stays in shared memory and the rows of A stream past it, each warp
-// on its own, so that no barrier ever aligns the bursts of stores. What each
-// field is worth on an H200 stands in benchmarks/headline.md.
+// A slice of B stays in shared memory and the rows of A stream past it, each
+// warp on its own, so that no barrier ever aligns the bursts of stores. What
+// each field is worth on an H200 stands in benchmarks/headline.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,7 +21,8 @@ Strategy::~Strategy() = default;
 
 namespace {
 
-/// A slice of `warpColumns * columns` columns, `warpRows` warps above each other.
+/// A slice of `warpColumns * columns` columns, `warpRows` warps above each
+/// other.
 struct Variant {
   int64_t warpRows, warpColumns, columns;
 };

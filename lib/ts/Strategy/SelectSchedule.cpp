@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The only place that decides. Asks the strategies in order and writes the first
-// proposal that fits onto the operation, with a remark that says why. A schedule
-// written by hand stays; it passes the same check.
+// The only place that decides. Asks the strategies in order and writes the
+// first proposal that fits onto the operation, with a remark that says why. A
+// schedule written by hand stays; it passes the same check.
 //
 //   ts.matmul ins(...) outs(...)
 // =>
@@ -35,11 +35,6 @@ namespace {
 struct SelectSchedule : ts::impl::SelectSchedulePassBase<SelectSchedule> {
   using Base::Base;
 
-  LogicalResult initialize(MLIRContext *context) override {
-    strategies = createStrategies();
-    return success();
-  }
-
   void runOnOperation() override {
     if (failed(parseGiven()))
       return signalPassFailure();
@@ -62,7 +57,8 @@ private:
     Attribute parsed = parseAttribute(schedule, &getContext());
     given = dyn_cast_or_null<ScheduleAttr>(parsed);
     if (!given)
-      return getOperation()->emitError("option 'schedule' is not a #ts.schedule");
+      return getOperation()->emitError(
+          "option 'schedule' is not a #ts.schedule");
     return success();
   }
 
@@ -85,7 +81,7 @@ private:
   }
 
   ScheduleAttr propose(MatmulOp op, const Problem &problem, const Chip &chip) {
-    for (const auto &strategy : strategies)
+    for (const auto &strategy : createStrategies())
       if (auto proposal = strategy->propose(problem, chip, &getContext())) {
         note(op, proposal->reason);
         return proposal->schedule;
@@ -95,8 +91,8 @@ private:
 
   /// What no strategy can do yet is refused by name.
   static LogicalResult checkSupported(MatmulOp op, const Problem &problem) {
-    for (auto [name, extent] : {std::pair("m", problem.m), {"n", problem.n},
-                                {"k", problem.k}})
+    for (auto [name, extent] :
+         {std::pair("m", problem.m), {"n", problem.n}, {"k", problem.k}})
       if (ShapedType::isDynamic(extent))
         return op.emitOpError()
                << "extent " << name
@@ -112,12 +108,12 @@ private:
   }
 
   static void note(MatmulOp op, StringRef reason) {
-    remark::passed(op.getLoc(), remark::RemarkOpts::name("schedule")
-                                    .category("ts-select-schedule"))
+    remark::passed(
+        op.getLoc(),
+        remark::RemarkOpts::name("schedule").category("ts-select-schedule"))
         << reason;
   }
 
-  std::vector<std::unique_ptr<Strategy>> strategies;
   ScheduleAttr given;
 };
 

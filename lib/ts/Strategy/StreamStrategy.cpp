@@ -33,14 +33,15 @@ std::optional<Proposal> StreamStrategy::propose(const Problem &problem,
   SmallVector<int64_t> lanes =
       isNarrow ? SmallVector<int64_t>{8, 4} : SmallVector<int64_t>{1, 32};
   int64_t vector = isNarrow ? 1 : 4;
-  SmallVector<int64_t> tile = isNarrow ? SmallVector<int64_t>{32, 16}
-                                       : SmallVector<int64_t>{8, 128};
+  SmallVector<int64_t> tile =
+      isNarrow ? SmallVector<int64_t>{32, 16} : SmallVector<int64_t>{8, 128};
   constexpr int64_t warpRows = 4;
   auto blocks = BlocksAttr::get(context, BlockOrder::Grid, tile[1],
                                 /*rows=*/warpRows * tile[0], /*count=*/0);
   auto math =
       FmaAttr::get(context, lanes, vector, /*unroll=*/4, FmaOrder::Rows);
-  auto global = OperandAttr::get(context, Home::Global, /*depth=*/1, /*swap=*/0);
+  auto global =
+      OperandAttr::get(context, Home::Global, /*depth=*/1, /*swap=*/0);
   auto store = StoreAttr::get(context, StorePolicy::Default, /*early=*/false);
   auto schedule =
       ScheduleAttr::get(context, ShapeClass::General, blocks, {warpRows, 1},
