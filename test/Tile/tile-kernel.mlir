@@ -8,8 +8,8 @@
   a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1,
   store = <policy = cs>>
 
-// CHECK-DAG: #[[SHARE:.*]] = affine_map<()[s0] -> (s0 * 32)>
-// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0) -> (d0 * 8)>
+// CHECK-DAG: #[[$SHARE:.*]] = affine_map<()[s0] -> (s0 * 32)>
+// CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0) -> (d0 * 8)>
 // CHECK-LABEL: func.func @linear
 // CHECK-SAME: (%[[A:.*]]: memref<64x32xf32>, %[[B:.*]]: memref<32x1024xf32>, %[[C:.*]]: memref<64x1024xf32>)
 // CHECK: gpu.launch blocks(%[[BX:[^,]*]], {{.*}}) in (%{{.*}} = %c6,
@@ -17,13 +17,13 @@
 // CHECK: %[[WARP:.*]] = arith.divui %[[TX]], %c32
 // CHECK: %[[WARPROW:.*]] = arith.divui %[[WARP]], %c2
 // CHECK: %[[WARPCOLUMN:.*]] = arith.remui %[[WARP]], %c2
-// CHECK: %[[POSITION:.*]] = affine.apply #[[SHARE]]()[%[[BX]]]
+// CHECK: %[[POSITION:.*]] = affine.apply #[[$SHARE]]()[%[[BX]]]
 // CHECK: arith.divui %[[POSITION]], %c6
 // CHECK: scf.for %[[SLICE:.*]] =
 // CHECK:   %[[BS:.*]] = memref.subview %[[B]][0, %{{.*}}] [32, 256]
 // CHECK:   %[[BHOME:.*]] = ts.home %[[BS]] <home = shared, swap = 1> : {{.*}} to memref<32x256xf32>
 // CHECK:   scf.for %[[TILE:.*]] = %{{.*}} to %{{.*}} step %c2
-// CHECK:     %[[R:.*]] = affine.apply #[[ROW]](%[[TILE]])
+// CHECK:     %[[R:.*]] = affine.apply #[[$ROW]](%[[TILE]])
 // CHECK:     %[[AS:.*]] = memref.subview %[[A]][%[[R]], 0] [8, 32]
 // CHECK:     %[[AHOME:.*]] = ts.home %[[AS]] <home = warp_shared, depth = 2> : {{.*}} to memref<8x32xf32>
 // CHECK:     %[[BT:.*]] = memref.subview %[[BHOME]][0, %{{.*}}] [32, 128]
@@ -66,12 +66,12 @@ func.func @fewer_blocks(%a: memref<16x4xf32>, %b: memref<4x128xf32>,
   warps = [2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
-// CHECK: #[[FOUR:.*]] = affine_map<()[s0] -> (s0 * 4)>
+// CHECK: #[[$FOUR:.*]] = affine_map<()[s0] -> (s0 * 4)>
 // CHECK-LABEL: func.func @grid
 // CHECK: gpu.launch blocks(%[[BX:[^,]*]], {{.*}}) in (%{{.*}} = %c8,
 // CHECK: %[[SLICE:.*]] = arith.remui %[[BX]], %c4
 // CHECK: %[[ROWBLOCK:.*]] = arith.divui %[[BX]], %c4
-// CHECK: affine.apply #[[FOUR]]()[%[[ROWBLOCK]]]
+// CHECK: affine.apply #[[$FOUR]]()[%[[ROWBLOCK]]]
 func.func @grid(%a: memref<64x4xf32>, %b: memref<4x512xf32>,
                 %c: memref<64x512xf32>) {
   ts.matmul {schedule = #grid}
@@ -88,11 +88,11 @@ func.func @grid(%a: memref<64x4xf32>, %b: memref<4x512xf32>,
   warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
   a = <home = warp_shared>, b = <home = shared>, ahead = 0, store = <>>
 
-// CHECK-DAG: #[[HEIGHT:.*]] = affine_map<(d0) -> (d0 * -8 + 33, 8)>
+// CHECK-DAG: #[[$HEIGHT:.*]] = affine_map<(d0) -> (d0 * -8 + 33, 8)>
 // CHECK-LABEL: func.func @rim
 // The homes are whole tiles, whatever is left of the matrix.
 // CHECK: ts.home {{.*}} : memref<5x?xf32, {{.*}}> to memref<5x128xf32>
-// CHECK: %[[ROWS:.*]] = affine.min #[[HEIGHT]]
+// CHECK: %[[ROWS:.*]] = affine.min #[[$HEIGHT]]
 // CHECK: ts.home {{.*}} : memref<?x5xf32, {{.*}}> to memref<8x5xf32>
 // CHECK: scf.if
 // CHECK:   ts.matmul {{.*}} outs(%{{.*}} : memref<8x128xf32
