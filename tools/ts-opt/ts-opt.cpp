@@ -4,22 +4,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LibraryOptions.h"
+
 #include "ts/Pipeline/Pipeline.h"
 
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
-
-/// LLVM's libraries register options for their own passes, which say nothing
-/// to a user of this tool. They keep working and leave `--help`.
-static void hideLibraryOptions() {
-  for (auto &entry : llvm::cl::getRegisteredOptions())
-    entry.second->setHiddenFlag(llvm::cl::ReallyHidden);
-}
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  hideLibraryOptions();
+  ts::hideLibraryOptions();
+  ts::setVersion("ts-opt");
   mlir::DialectRegistry registry;
   ts::registerDialects(registry);
   ts::registerPipelines();
