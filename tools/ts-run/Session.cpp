@@ -10,7 +10,6 @@
 
 #include "Session.h"
 
-#include "ts/Runner/OutputFile.h"
 #include "ts/Runner/Parse.h"
 #include "ts/Runner/Sample.h"
 
@@ -47,6 +46,8 @@ Error Session::run(Report &report) {
     if (Error error = (this->*stage)())
       return error;
   describe(report);
+  if (Error error = describeKernels(report))
+    return error;
   if (Error error = check(report))
     return error;
   if (Error error = writeOutputs())
@@ -66,26 +67,12 @@ Error Session::compileFile() {
   settings.isa = options.isa;
   settings.schedule = options.schedule;
   settings.dumpFolder = options.dumpIr;
-  settings.ptxas = !options.dumpCubin.empty();
   say("compiling");
   Expected<Compiled> result = compile(*module, options.entry, settings);
   if (!result)
     return result.takeError();
   compiled = std::move(*result);
   return Error::success();
-}
-
-Error Session::writeDumps() {
-  if (!options.dumpPtx.empty())
-    if (Error error = writeFile(options.dumpPtx, "", compiled.ptx))
-      return error;
-  if (options.dumpCubin.empty())
-    return Error::success();
-  if (compiled.cubin.empty())
-    return runError(ExitCode::CompileError,
-                    "--dump-cubin: no machine code was made; is there a ptxas "
-                    "on the PATH?");
-  return writeFile(options.dumpCubin, "", compiled.cubin);
 }
 
 /// Which arguments are outputs: the contract says so; without one they are the

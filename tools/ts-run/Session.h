@@ -51,8 +51,11 @@ private:
   llvm::Error writeOutputs();
 
   void describe(Report &report) const;
+  llvm::Error describeKernels(Report &report);
+  llvm::Error describeLoaded(llvm::StringRef ptx, Report &report);
   void describeSimulation(Report &report) const;
   void say(const llvm::Twine &what) const;
+  unsigned isa() const;
   bool isSampled() const;
   bool hasContract() const;
   std::vector<std::pair<int64_t, int64_t>> sampleRows(int64_t rows) const;

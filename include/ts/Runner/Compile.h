@@ -24,7 +24,6 @@ struct CompileSettings {
   unsigned isa = 89;
   std::string schedule;   ///< for products without one
   std::string dumpFolder; ///< one file per step, if not empty
-  bool ptxas = false;     ///< assemble too, for a cubin and its facts
 };
 
 /// What a run has to know of a compiled module, which holds host code and
@@ -35,7 +34,7 @@ struct Compiled {
   ContractAttr contract; ///< null: nothing says what the function computes
   TargetAttr target;     ///< null for files that bring their own
   std::vector<std::string> schedules;
-  std::string ptx, cubin; ///< of all kernels; empty if there is none
+  std::vector<std::string> ptx; ///< of each module of kernels
 };
 
 /// Runs every step; each does nothing to IR that is past it already. The first

@@ -10,6 +10,7 @@
 
 #include "ts/Runner/Compile.h"
 
+#include "ts/Emit/Emit.h"
 #include "ts/Pipeline/Pipeline.h"
 #include "ts/Runner/Entry.h"
 #include "ts/Runner/Parse.h"
@@ -123,13 +124,8 @@ void Compilation::collectSchedules() {
 
 void Compilation::collectImages() {
   module.walk([&](gpu::BinaryOp binary) {
-    for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>()) {
-      StringRef image = object.getObject().getValue();
-      if (object.getFormat() == gpu::CompilationTarget::Assembly)
-        result.ptx += image.rtrim('\0').str();
-      else if (object.getFormat() == gpu::CompilationTarget::Binary)
-        result.cubin += image.str();
-    }
+    if (std::optional<StringRef> ptx = getPtx(binary))
+      result.ptx.push_back(ptx->str());
   });
 }
 
@@ -161,7 +157,6 @@ Expected<Compiled> Compilation::run() {
   options.chip = settings.chip;
   options.isa = settings.isa;
   options.schedule = settings.schedule;
-  options.ptxas = settings.ptxas;
   for (unsigned step = 0; step < std::size(builders); ++step) {
     if (Step(step) == Step::Lower)
       if (Error error = beforeLowering())
