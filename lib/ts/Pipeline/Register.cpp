@@ -42,6 +42,7 @@ static void registerUpstreamPasses() {
 
 static void registerOwnPasses() {
   registerAttachTargetPass();
+  registerSelectSchedulePass();
   registerTileKernelPass();
   registerVectorizeTilePass();
   registerStageOperandsPass();

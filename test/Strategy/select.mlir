@@ -1,0 +1,70 @@
+// RUN: ts-opt %s --ts-attach-target=chip=h200 --ts-select-schedule | FileCheck %s --check-prefixes=CHECK,H200
+// RUN: ts-opt %s --ts-attach-target=chip=rtx4090 --ts-select-schedule | FileCheck %s --check-prefixes=CHECK,ADA
+// RUN: ts-opt %s --ts-attach-target=chip=rtx4090 --ts-select-schedule | ts-opt --ts-select-schedule | FileCheck %s --check-prefixes=CHECK,ADA
+
+// The headline problem: the slice is as wide as the chip's shared memory allows.
+
+// CHECK-LABEL: func.func @headline
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512]
+// ADA: #ts.schedule<out, blocks = <order = linear, columns = 512, count = 128>, warps = [8, 1], tile = [8, 512]
+func.func @headline(%a: memref<32768x32xf32>, %b: memref<32x32768xf32>,
+                    %c: memref<32768x32768xf32>) {
+  ts.matmul ins(%a, %b : memref<32768x32xf32>, memref<32x32768xf32>)
+            outs(%c : memref<32768x32768xf32>)
+  return
+}
+
+// A larger K takes narrower slices.
+
+// CHECK-LABEL: func.func @deeper
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 512,
+// ADA: #ts.schedule<out, blocks = <order = linear, columns = 128,
+func.func @deeper(%a: tensor<4096x64xf32>, %b: tensor<64x4096xf32>,
+                  %c: tensor<4096x4096xf32>) -> tensor<4096x4096xf32> {
+  %d = ts.matmul ins(%a, %b : tensor<4096x64xf32>, tensor<64x4096xf32>)
+                 outs(%c : tensor<4096x4096xf32>) -> tensor<4096x4096xf32>
+  return %d : tensor<4096x4096xf32>
+}
+
+// What does not fit at all streams.
+
+// CHECK-LABEL: func.func @long_k
+// CHECK: #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 32>, {{.*}} a = <home = global>, b = <home = global>
+func.func @long_k(%a: memref<512x1000xf32>, %b: memref<1000x512xf32>,
+                  %c: memref<512x512xf32>) {
+  ts.matmul ins(%a, %b : memref<512x1000xf32>, memref<1000x512xf32>)
+            outs(%c : memref<512x512xf32>)
+  return
+}
+
+// No shape is refused: one element, no k, one column.
+
+// CHECK-LABEL: func.func @small
+// CHECK-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = <lanes = [8, 4], vector = 1
+func.func @small(%a: memref<1x1xf32>, %b: memref<7x0xf32>, %c: memref<0x5xf32>,
+                 %d: memref<7x5xf32>, %e: memref<100x3xf32>,
+                 %f: memref<3x1xf32>, %g: memref<100x1xf32>) {
+  ts.matmul ins(%a, %a : memref<1x1xf32>, memref<1x1xf32>)
+            outs(%a : memref<1x1xf32>)
+  ts.matmul ins(%b, %c : memref<7x0xf32>, memref<0x5xf32>)
+            outs(%d : memref<7x5xf32>)
+  ts.matmul ins(%e, %f : memref<100x3xf32>, memref<3x1xf32>)
+            outs(%g : memref<100x1xf32>)
+  return
+}
+
+// What a person wrote stays.
+
+#mine = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>,
+  warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 2>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+// CHECK-LABEL: func.func @by_hand
+// CHECK: #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 2>,
+func.func @by_hand(%a: memref<512x32xf32>, %b: memref<32x512xf32>,
+                   %c: memref<512x512xf32>) {
+  ts.matmul {schedule = #mine}
+    ins(%a, %b : memref<512x32xf32>, memref<32x512xf32>)
+    outs(%c : memref<512x512xf32>)
+  return
+}
