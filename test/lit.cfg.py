@@ -26,16 +26,16 @@ config.substitutions += [
 ]
 
 
+cuda_home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
+
+
 def find_ptxas():
     """ptxas where the compiler looks for it, or None."""
     found = shutil.which("ptxas")
     if found:
         return found
-    for home in (os.environ.get("CUDA_HOME"), "/usr/local/cuda"):
-        path = os.path.join(home, "bin", "ptxas") if home else ""
-        if os.access(path, os.X_OK):
-            return path
-    return None
+    path = os.path.join(cuda_home, "bin", "ptxas")
+    return path if os.access(path, os.X_OK) else None
 
 
 def has_gpu():
@@ -58,6 +58,9 @@ ptxas = find_ptxas()
 if ptxas:
     config.available_features.add("ptxas")
     config.substitutions.append(("%ptxas", ptxas))
+
+if os.path.exists(os.path.join(cuda_home, "nvvm", "libdevice", "libdevice.10.bc")):
+    config.available_features.add("libdevice")
 
 # A GPU that must be there counts as there: its tests then fail without it.
 only_gpu = os.environ.get("TS_ONLY_GPU") == "1"

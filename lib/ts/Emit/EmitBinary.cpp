@@ -18,6 +18,9 @@
 #include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "llvm-c/Target.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
 
 namespace ts {
 #define GEN_PASS_DEF_EMITBINARYPASS
@@ -75,6 +78,36 @@ static LLVM::LLVMFuncOp firstDeviceFunction(ModuleOp module) {
   return found;
 }
 
+/// LLVM takes a chip it does not know for the oldest one, with a warning.
+static LogicalResult checkChips(ModuleOp module) {
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTargetMC();
+  auto isKnown = [](NVVM::NVVMTargetAttr nvvm) {
+    std::string error;
+    llvm::Triple triple(nvvm.getTriple());
+    const llvm::Target *target =
+        llvm::TargetRegistry::lookupTarget(triple, error);
+    if (!target)
+      return false;
+    std::unique_ptr<llvm::MCSubtargetInfo> info(
+        target->createMCSubtargetInfo(triple, "", ""));
+    return info && info->isCPUStringValid(nvvm.getChip());
+  };
+  for (auto kernels : module.getOps<gpu::GPUModuleOp>()) {
+    ArrayAttr targets = kernels.getTargetsAttr();
+    if (!targets)
+      return kernels.emitError("the module has no target: run "
+                               "ts-attach-nvvm-target first");
+    for (Attribute target : targets)
+      if (auto nvvm = dyn_cast<NVVM::NVVMTargetAttr>(target);
+          nvvm && !isKnown(nvvm))
+        return kernels.emitError()
+               << "the target's chip '" << nvvm.getChip()
+               << "' is not one that LLVM can emit code for";
+  }
+  return success();
+}
+
 /// "sm_89" as 89; 0 if the chip is not spelt like that.
 static unsigned isaOf(gpu::ObjectAttr object) {
   auto target = dyn_cast<NVVM::NVVMTargetAttr>(object.getTarget());
@@ -122,7 +155,7 @@ struct EmitBinary : public ts::impl::EmitBinaryPassBase<EmitBinary> {
   using EmitBinaryPassBase::EmitBinaryPassBase;
 
   void runOnOperation() override {
-    if (failed(emitPtx()))
+    if (failed(checkChips(getOperation())) || failed(emitPtx()))
       return signalPassFailure();
     bool assembles = ptxas && findPtxas();
     for (auto binary : getOperation().getOps<gpu::BinaryOp>()) {

@@ -88,7 +88,8 @@ static void memrefCopy(int64_t elementBytes, UnrankedBuffer *from,
 static void addWrapper(Function &function) {
   Module &module = *function.getParent();
   IRBuilder<> builder(module.getContext());
-  auto *type = FunctionType::get(builder.getVoidTy(), builder.getPtrTy(), false);
+  auto *type =
+      FunctionType::get(builder.getVoidTy(), builder.getPtrTy(), false);
   auto *wrapper = Function::Create(type, GlobalValue::ExternalLinkage,
                                    wrapperPrefix + function.getName(), module);
   builder.SetInsertPoint(BasicBlock::Create(module.getContext(), "", wrapper));
@@ -100,8 +101,8 @@ static void addWrapper(Function &function) {
   };
   SmallVector<Value *> arguments;
   for (Argument &argument : function.args())
-    arguments.push_back(builder.CreateLoad(argument.getType(),
-                                           addressAt(argument.getArgNo())));
+    arguments.push_back(
+        builder.CreateLoad(argument.getType(), addressAt(argument.getArgNo())));
   Value *result = builder.CreateCall(&function, arguments);
   if (!result->getType()->isVoidTy())
     builder.CreateStore(result, addressAt(function.arg_size()));
@@ -141,7 +142,9 @@ static Expected<std::unique_ptr<orc::LLJIT>> makeJit() {
   if (!machine)
     return machine.takeError();
   Expected<std::unique_ptr<orc::LLJIT>> jit =
-      orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*machine)).create();
+      orc::LLJITBuilder()
+          .setJITTargetMachineBuilder(std::move(*machine))
+          .create();
   // What is reported here comes back as the error of the call as well.
   if (jit)
     (*jit)->getExecutionSession().setErrorReporter(
@@ -158,7 +161,8 @@ HostModule::~HostModule() {
 Expected<std::unique_ptr<HostModule>>
 HostModule::create(mlir::ModuleOp module, ArrayRef<HostSymbol> symbols) {
   auto context = std::make_unique<LLVMContext>();
-  std::unique_ptr<Module> code = mlir::translateModuleToLLVMIR(module, *context);
+  std::unique_ptr<Module> code =
+      mlir::translateModuleToLLVMIR(module, *context);
   if (!code)
     return createStringError("the module cannot be translated to LLVM IR");
   addWrappers(*code);
@@ -188,7 +192,8 @@ Error HostModule::invoke(StringRef name, ArrayRef<void *> arguments) {
   }
   if (!address) {
     consumeError(address.takeError());
-    return createStringError("the module has no public function '" + name + "'");
+    return createStringError("the module has no public function '" + name +
+                             "'");
   }
   SmallVector<void *> packed(arguments);
   address->toPtr<void (*)(void **)>()(packed.data());

@@ -187,8 +187,8 @@ Expected<AssembledModule> assemble(StringRef ptx, unsigned isa) {
     return error;
 
   std::string arch = "-arch=sm_" + std::to_string(isa);
-  Expected<std::string> report = runProgram(
-      *ptxas, {"-v", arch, input->path(), "-o", output->path()});
+  Expected<std::string> report =
+      runProgram(*ptxas, {"-v", arch, input->path(), "-o", output->path()});
   if (!report)
     return report.takeError();
   Expected<std::string> cubin = output->read();
