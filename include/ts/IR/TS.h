@@ -35,6 +35,9 @@ namespace ts {
 /// ts.target), or null.
 TargetAttr getTarget(mlir::Operation *op);
 
+/// Lets one-shot bufferization know the operations of the dialect.
+void registerBufferizationModels(mlir::DialectRegistry &registry);
+
 } // namespace ts
 
 #endif // TS_IR_TS_H

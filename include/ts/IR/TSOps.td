@@ -21,7 +21,11 @@ def TS_MatrixType : AnyTypeOf<[AnyRankedTensor, AnyMemRef],
 def TS_MatmulOp : TS_Op<"matmul", [
     AttrSizedOperandSegments,
     DestinationStyleOpInterface,
-    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<TilingInterface, [
+      "getLoopIteratorTypes", "getIterationDomain", "getTiledImplementation",
+      "getResultTilePosition", "getIterationDomainTileFromResultTile",
+      "generateResultTileValue"]>]> {
   let summary = "C = alpha * op(A) * op(B) + beta * C";
   let description = [{
     Written like linalg's named operations, on tensors (destination style) or on
@@ -38,7 +42,8 @@ def TS_MatmulOp : TS_Op<"matmul", [
 
     The exact result in `ieee`: acc = fma(a[i,k], b[k,j], acc) for k = 0, 1, ...
     from acc = 0; then t = alpha * acc, rounded, unless alpha = 1; then
-    c = fma(beta, c, t) unless beta = 0.
+    c = fma(beta, c, t) unless beta = 0. With alpha = 0 neither A nor B is read
+    and t = 0.
   }];
   let arguments = (ins
     Variadic<TS_MatrixType>:$inputs,
@@ -55,6 +60,7 @@ def TS_MatmulOp : TS_Op<"matmul", [
     `outs` `(` $outputs `:` type($outputs) `)` (`->` type($result_tensors)^)?
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
     ::mlir::Value getA() { return getInputs()[0]; }
     ::mlir::Value getB() { return getInputs()[1]; }
