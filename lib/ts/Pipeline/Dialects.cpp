@@ -69,6 +69,7 @@ static void registerBufferization(DialectRegistry &registry) {
   scf::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   vector::registerBufferizableOpInterfaceExternalModels(registry);
+  registerBufferizationModels(registry);
 }
 
 static void registerConversions(DialectRegistry &registry) {

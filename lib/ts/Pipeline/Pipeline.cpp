@@ -57,6 +57,8 @@ static void finishStep(OpPassManager &pm, Step step) {
 }
 
 void buildRaise(OpPassManager &pm, const CompileOptions &options) {
+  pm.addPass(createRaiseLinalgPass());
+  pm.addPass(createRecordContractPass());
   finishStep(pm, Step::Raise);
 }
 

@@ -41,6 +41,8 @@ static void registerUpstreamPasses() {
 }
 
 static void registerOwnPasses() {
+  registerRaiseLinalgPass();
+  registerRecordContractPass();
   registerAttachTargetPass();
   registerSelectSchedulePass();
   registerTileKernelPass();
