@@ -30,6 +30,7 @@ namespace ts {
 
 static void registerUpstreamPasses() {
   registerTransformsPasses();
+  registerPass([] { return createGpuLaunchSinkIndexComputationsPass(); });
   registerPass([] { return createGpuKernelOutliningPass(); });
   registerPass([] { return createConvertNVGPUToNVVMPass(); });
   registerPass([] { return createSCFToControlFlowPass(); });
