@@ -1,0 +1,106 @@
+//===- Block.cpp - Runs the warps of a block
+//----------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Warps take turns, each until it waits or its slice is used up. A block ends
+// at its first finding.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Warp.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+/// Long enough to cost nothing, short enough that a warp that spins on another
+/// one's store does not spin for long.
+static constexpr uint64_t sliceInstructions = 16384;
+
+Block::Block(const Grid &grid) : grid(grid) {
+  const auto &shape = grid.config.block;
+  uint64_t threads = uint64_t(shape[0]) * shape[1] * shape[2];
+  shared.resize(grid.sharedBytes + 16);
+  sharedFlags.resize(grid.sharedBytes + 16);
+  for (unsigned number = 0; number * 32 < threads; ++number)
+    warps.push_back(std::make_unique<Warp>(*this, number));
+}
+
+Block::~Block() = default;
+
+uint32_t Block::liveThreads() const {
+  uint32_t threads = 0;
+  for (const auto &warp : warps)
+    threads += uint32_t(popcount(warp->live));
+  return threads;
+}
+
+void Block::start(uint64_t number) {
+  const auto &shape = grid.config.grid;
+  index = {uint32_t(number % shape[0]), uint32_t(number / shape[0] % shape[1]),
+           uint32_t(number / shape[0] / shape[1])};
+  std::fill(sharedFlags.begin(), sharedFlags.end(), 0);
+  barriers.fill({});
+  finding.reset();
+  for (auto &warp : warps)
+    warp->start();
+}
+
+bool Block::release(unsigned id) {
+  Barrier &barrier = barriers[id];
+  uint32_t needed = barrier.expected ? barrier.expected : liveThreads();
+  if (barrier.arrived == 0 || barrier.arrived < needed)
+    return false;
+  barrier = {};
+  for (auto &warp : warps)
+    warp->releaseFrom(int(id));
+  return true;
+}
+
+bool Block::releaseBarriers() {
+  bool any = false;
+  for (unsigned id = 0; id < barriers.size(); ++id)
+    any |= release(id);
+  return any;
+}
+
+void Block::reportDeadlock() {
+  for (auto &warp : warps)
+    for (const Group &group : warp->groups)
+      if (group.barrier >= 0) {
+        const Barrier &barrier = barriers[group.barrier];
+        warp->pc = group.pc - 1;
+        uint32_t needed = barrier.expected ? barrier.expected : liveThreads();
+        return warp->report(
+            Finding::Kind::Deadlock, unsigned(countr_zero(group.mask)), 0,
+            "only " + Twine(barrier.arrived) + " of " + Twine(needed) +
+                " threads came to barrier " + Twine(group.barrier));
+      }
+}
+
+void Block::run(uint64_t number) {
+  start(number);
+  while (!finding) {
+    bool ran = false;
+    for (auto &warp : warps) {
+      if (warp->waiting())
+        continue;
+      ran = true;
+      warp->run(sliceInstructions);
+      if (finding)
+        return;
+    }
+    ran |= releaseBarriers();
+    if (all_of(warps, [](auto &warp) { return warp->finished(); }))
+      return;
+    if (!ran)
+      return reportDeadlock();
+  }
+}
+
+} // namespace ts::sim

@@ -1,0 +1,145 @@
+//===- Decode.h - From parsed to decoded instructions -----------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// One table maps each opcode to the function that decodes it. A decoder takes
+// the modifiers it knows; whatever is left is an error by name.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_DECODE_H
+#define TS_LIB_SIMULATOR_DECODE_H
+
+#include "Parser.h"
+
+#include <optional>
+
+namespace ts::sim {
+
+/// Names of a kernel: labels, variables and special registers.
+class Symbols {
+public:
+  Symbols(ModuleScope &module, Kernel &kernel)
+      : module(module), kernel(kernel) {}
+  bool declare(Variable variable);
+  bool label(llvm::StringRef name, uint32_t position) {
+    return labels.try_emplace(name, position).second;
+  }
+  std::optional<uint32_t> position(llvm::StringRef name) const;
+  /// The register of a special register, or -1.
+  int special(llvm::StringRef name);
+  /// The address of a variable or a parameter in its own space.
+  std::optional<Constant> address(llvm::StringRef name);
+
+private:
+  uint64_t place(const Variable &variable);
+
+  ModuleScope &module;
+  Kernel &kernel;
+  llvm::StringMap<uint32_t> labels;
+  llvm::StringMap<Variable> variables;
+  llvm::StringMap<uint64_t> placed;
+  llvm::StringMap<int> specials;
+};
+
+/// Decodes the parsed instruction into the last one of `kernel.code`.
+llvm::Error decode(const ParsedInstruction &parsed, Symbols &symbols,
+                   Kernel &kernel);
+
+/// One instruction being decoded. The first complaint is kept, and later calls
+/// return dummies, so that a decoder reads as a list of what it expects.
+class Decoder {
+public:
+  Decoder(const ParsedInstruction &parsed, Symbols &symbols, Kernel &kernel);
+
+  Instruction &out;
+  llvm::StringRef opcode() const { return parsed.opcode; }
+  Location where() const { return parsed.location; }
+
+  /// Takes the modifier if it is there.
+  bool take(llvm::StringRef modifier);
+  /// Takes a modifier that must be there.
+  void require(llvm::StringRef modifier);
+  /// Takes the first of these that is there; its index, or -1.
+  int takeOneOf(llvm::ArrayRef<llvm::StringRef> names);
+  /// Takes the next type of these kinds ("bus" = bits, unsigned, signed; "f",
+  /// "p"); an error if there is none.
+  Type takeType(llvm::StringRef kinds);
+  std::optional<Type> acceptType(llvm::StringRef kinds);
+  /// Takes every modifier that only hints at caching.
+  void takeCacheHints();
+
+  unsigned operandCount() const { return parsed.operands.size(); }
+  const ParsedOperand *operand(unsigned n);
+  void expectOperands(unsigned least, unsigned most);
+  void expectOperands(unsigned n) { expectOperands(n, n); }
+
+  /// Adds operand `n` as a result or a source. `wider`: a register may have
+  /// more bits than the type. Results come before sources.
+  void result(unsigned n, Type type, bool wider = false);
+  void source(unsigned n, Type type, bool wider = false);
+  void result(const ParsedOperand &operand, Type type, bool wider = false);
+  void source(const ParsedOperand &operand, Type type, bool wider = false);
+  /// Adds the address in operand `n`; its offset becomes `out.immediate`.
+  void address(unsigned n);
+  /// The value of operand `n`, an integer in the text.
+  uint64_t integer(unsigned n);
+  /// A slot of a constant.
+  Slot constant(Type type, uint64_t bits);
+  /// The bits of a slot's type, as declared for a register.
+  unsigned bitsOf(const ParsedOperand &operand) const;
+  std::optional<uint32_t> labelOf(const ParsedOperand &operand) const;
+
+  void fail(Location location, const llvm::Twine &message);
+  void failHere(const llvm::Twine &message) { fail(parsed.location, message); }
+  bool failed() const { return bool(complaint); }
+  llvm::Error finish();
+
+private:
+  void add(Slot slot);
+  Slot registerSlot(const ParsedOperand &operand, Type type, bool wider);
+  Slot number(const ParsedOperand &operand, Type type);
+  Slot sink(Type type);
+
+  const ParsedInstruction &parsed;
+  Symbols &symbols;
+  Kernel &kernel;
+  llvm::SmallVector<llvm::StringRef, 6> modifiers;
+  std::optional<std::string> complaint;
+  Location complaintLocation;
+};
+
+using DecodeFunction = void (*)(Decoder &);
+struct Opcode {
+  const char *name;
+  DecodeFunction decode;
+};
+
+// The decoders of each group.
+void decodeArithmetic(Decoder &d); ///< add sub mul mad fma div rem min max ...
+void decodeMove(Decoder &d);
+void decodeBits(Decoder &d); ///< and or xor not cnot shl shr popc clz ...
+void decodeLop3(Decoder &d);
+void decodeCompare(Decoder &d); ///< setp set
+void decodeSelect(Decoder &d);
+void decodeConvert(Decoder &d);
+void decodeConvertAddress(Decoder &d);
+void decodeLoad(Decoder &d);
+void decodeStore(Decoder &d);
+void decodeAtomic(Decoder &d);
+void decodeAsyncCopy(Decoder &d);
+void decodeFence(Decoder &d);
+void decodePrefetch(Decoder &d);
+void decodeBranch(Decoder &d);
+void decodeExit(Decoder &d);
+void decodeTrap(Decoder &d);
+void decodeBarrier(Decoder &d);
+void decodeShuffle(Decoder &d);
+void decodeVote(Decoder &d);
+void decodeActiveMask(Decoder &d);
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_DECODE_H

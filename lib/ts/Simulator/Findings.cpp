@@ -1,0 +1,205 @@
+//===- Findings.cpp - Where memory lies, and what is wrong with it --------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The checks of every access, and the sentences of what they find.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Warp.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+static std::string describe(const std::array<uint32_t, 3> &value) {
+  return formatv("({0},{1},{2})", value[0], value[1], value[2]).str();
+}
+
+std::string toString(const Finding &finding) {
+  std::string text = formatv("kernel '{0}', line {1} ({2}), block {3}, thread "
+                             "{4}: {5}",
+                             finding.kernel, finding.line, finding.text,
+                             describe(finding.block), describe(finding.thread),
+                             finding.message)
+                         .str();
+  // A register has no address, and no address of a variable is 0.
+  if (finding.address || finding.kind == Finding::Kind::OutOfBounds ||
+      finding.kind == Finding::Kind::Misaligned)
+    text += " at 0x" + utohexstr(finding.address, /*LowerCase=*/true);
+  if (finding.repeats)
+    text += formatv(" (and {0} more)", finding.repeats).str();
+  return text;
+}
+
+void Warp::report(Finding::Kind kind, unsigned lane, uint64_t address,
+                  const Twine &message) {
+  stopped = true;
+  if (block.finding)
+    return;
+  const auto &shape = block.grid.config.block;
+  uint64_t t = uint64_t(number) * 32 + lane;
+  Finding finding;
+  finding.kind = kind;
+  finding.kernel = kernel.name;
+  finding.line = kernel.code[pc].line;
+  finding.text = block.grid.module.line(finding.line).trim().str();
+  finding.block = block.index;
+  finding.thread = {uint32_t(t % shape[0]), uint32_t(t / shape[0] % shape[1]),
+                    uint32_t(t / shape[0] / shape[1])};
+  finding.address = address;
+  finding.message = message.str();
+  block.finding = std::move(finding);
+}
+
+static std::string accessOf(bool write, unsigned bytes) {
+  return formatv("{0} of {1} byte{2}", write ? "write" : "read", bytes,
+                 bytes == 1 ? "" : "s")
+      .str();
+}
+
+void Warp::reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
+                        bool write) {
+  const Allocation *near = block.grid.memory.below(address);
+  std::string what = accessOf(write, bytes), text;
+  if (near && !near->live && address - near->base < near->size)
+    text = formatv("use after free: {0}, {1} bytes into a freed allocation of "
+                   "{2} bytes,",
+                   what, address - near->base, near->size);
+  else if (near && address - near->base < near->size + (uint64_t(1) << 32))
+    text = formatv("out-of-bounds {0}, {1} bytes into an allocation of {2} "
+                   "bytes,",
+                   what, address - near->base, near->size);
+  else
+    text = "out-of-bounds " + what + " in no allocation";
+  report(Finding::Kind::OutOfBounds, lane, address, text);
+}
+
+void Warp::reportRange(const std::vector<Region> &regions, const char *space,
+                       uint64_t address, unsigned bytes, unsigned lane,
+                       bool write) {
+  uint64_t number = address >> regionBits;
+  uint64_t inside = address & ((uint64_t(1) << regionBits) - 1);
+  std::string what = accessOf(write, bytes), text;
+  if (number && number < regions.size())
+    text = formatv("out-of-bounds {0} of {1} memory, {2} bytes into '{3}' of "
+                   "{4} bytes,",
+                   what, space, inside, regions[number].name,
+                   regions[number].size);
+  else
+    text = formatv("out-of-bounds {0} of {1} memory, in no variable,", what,
+                   space);
+  report(Finding::Kind::OutOfBounds, lane, address, text);
+}
+
+//===----------------------------------------------------------------------===//
+// Locating
+//===----------------------------------------------------------------------===//
+
+bool Warp::locateGlobal(uint64_t address, unsigned bytes, unsigned lane,
+                        bool write, Access &access) {
+  if (!lastAllocation || !lastAllocation->holds(address, bytes)) {
+    Allocation *found = block.grid.memory.below(address);
+    if (!found || !found->live || !found->holds(address, bytes)) {
+      reportGlobal(address, bytes, lane, write);
+      return false;
+    }
+    lastAllocation = found;
+  }
+  if (LLVM_UNLIKELY(address & (bytes - 1))) {
+    report(Finding::Kind::Misaligned, lane, address,
+           "misaligned " + accessOf(write, bytes));
+    return false;
+  }
+  Page *page = lastAllocation->page(address);
+  if (LLVM_UNLIKELY(!page)) {
+    if (!write && !lastAllocation->rule(address)) {
+      report(Finding::Kind::Uninitialized, lane, address,
+             accessOf(write, bytes) + " of never-written global memory");
+      return false;
+    }
+    page = lastAllocation->makePage(address);
+  }
+  uint64_t inPage = (address - lastAllocation->base) % pageBytes;
+  access = {page->data + inPage, page->flags + inPage};
+  return true;
+}
+
+static const char *spaceName(Space space) {
+  switch (space) {
+  case Space::Shared:
+    return "shared";
+  case Space::Local:
+    return "local";
+  case Space::Param:
+    return "parameter";
+  default:
+    return "global";
+  }
+}
+
+bool Warp::locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
+                  bool write, Access &access) {
+  if (space == Space::Generic) {
+    uint64_t window = address >> windowBits;
+    space = window == 0   ? Space::Global
+            : window == 1 ? Space::Shared
+            : window == 2 ? Space::Local
+                          : Space::Param;
+    if (space != Space::Global)
+      address -= window << windowBits;
+    if (window > 3)
+      space = Space::Global;
+  }
+  if (space == Space::Global)
+    return locateGlobal(address, bytes, lane, write, access);
+  const std::vector<Region> &regions =
+      space == Space::Shared  ? block.grid.shared
+      : space == Space::Local ? kernel.local
+                              : kernel.parameterRegions;
+  uint64_t number = address >> regionBits;
+  uint64_t inside = address & ((uint64_t(1) << regionBits) - 1);
+  if (LLVM_UNLIKELY(number >= regions.size() ||
+                    inside + bytes > regions[number].size ||
+                    (write && space == Space::Param))) {
+    reportRange(regions, spaceName(space), address, bytes, lane, write);
+    return false;
+  }
+  if (LLVM_UNLIKELY(address & (bytes - 1))) {
+    report(Finding::Kind::Misaligned, lane, address,
+           "misaligned " + accessOf(write, bytes) + " of " + spaceName(space) +
+               " memory");
+    return false;
+  }
+  uint64_t at = regions[number].base + inside;
+  if (space == Space::Shared)
+    access = {block.shared.data() + at, block.sharedFlags.data() + at};
+  else if (space == Space::Local)
+    access = {local.data() + uint64_t(lane) * kernel.localBytes + at,
+              localFlags.data() + uint64_t(lane) * kernel.localBytes + at};
+  else
+    access = {const_cast<uint8_t *>(block.grid.parameters.data()) + at,
+              const_cast<uint8_t *>(block.grid.parameterFlags.data()) + at};
+  return true;
+}
+
+bool Warp::checkWritten(Space space, uint64_t address, unsigned bytes,
+                        unsigned lane, const Access &access) {
+  uint8_t all = writtenFlag;
+  for (unsigned i = 0; i < bytes; ++i)
+    all &= access.flags[i];
+  if (LLVM_LIKELY(all & writtenFlag))
+    return true;
+  report(Finding::Kind::Uninitialized, lane, address,
+         accessOf(false, bytes) + " of never-written " +
+             (space == Space::Generic ? "" : spaceName(space)) +
+             (space == Space::Generic ? "memory" : " memory"));
+  return false;
+}
+
+} // namespace ts::sim

@@ -1,0 +1,206 @@
+//===- FloatOps.cpp - Floating-point arithmetic
+//-------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Decoding of arithmetic, integer forms included, as they share opcodes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Lanes.h"
+
+#include <cfenv>
+
+using namespace llvm;
+
+namespace ts::sim {
+
+namespace any {
+#include "FloatLanes.inc"
+} // namespace any
+
+#ifdef TS_SIM_AVX2
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))),              \
+                             apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+#include "FloatLanes.inc"
+} // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+//===----------------------------------------------------------------------===//
+// Directed rounding
+//===----------------------------------------------------------------------===//
+
+/// One lane at a time in the host's rounding mode; `volatile` keeps the
+/// operation between the two changes of the mode.
+template <FloatOp op, class T>
+static T directedLane(T a, T b, T c) {
+  volatile T x = a, y = b, z = c, result;
+  if constexpr (op == FloatOp::Add)
+    result = x + y;
+  else if constexpr (op == FloatOp::Sub)
+    result = x - y;
+  else if constexpr (op == FloatOp::Mul)
+    result = x * y;
+  else if constexpr (op == FloatOp::Div)
+    result = x / y;
+  else if constexpr (op == FloatOp::Rcp)
+    result = T(1) / x;
+  else if constexpr (op == FloatOp::Sqrt)
+    result = std::sqrt(T(x));
+  else
+    result = std::fma(T(x), T(y), T(z));
+  return any::exact(T(result));
+}
+
+template <FloatOp op, class T>
+static void directed(Warp &w, const Instruction &i) {
+  static const int modes[] = {FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD,
+                              FE_UPWARD};
+  int before = std::fegetround();
+  std::fesetround(modes[i.flags & 3]);
+  auto value = [&](unsigned n, unsigned l) {
+    return n < i.count ? w.lanes<T>(i.operands[n])[l] : T(0);
+  };
+  for (unsigned l = 0; l < 32; ++l)
+    if ((w.exec >> l) & 1)
+      w.lanes<T>(i.operands[0])[l] =
+          directedLane<op, T>(value(1, l), value(2, l), value(3, l));
+  std::fesetround(before);
+}
+
+template <FloatOp op>
+static Handler directedOf(Type type) {
+  return type.bits == 32 ? directed<op, float> : directed<op, double>;
+}
+
+static Handler directedHandler(FloatOp op, Type type) {
+  switch (op) {
+  case FloatOp::Add:
+    return directedOf<FloatOp::Add>(type);
+  case FloatOp::Sub:
+    return directedOf<FloatOp::Sub>(type);
+  case FloatOp::Mul:
+    return directedOf<FloatOp::Mul>(type);
+  case FloatOp::Fma:
+    return directedOf<FloatOp::Fma>(type);
+  case FloatOp::Div:
+    return directedOf<FloatOp::Div>(type);
+  case FloatOp::Rcp:
+    return directedOf<FloatOp::Rcp>(type);
+  case FloatOp::Sqrt:
+    return directedOf<FloatOp::Sqrt>(type);
+  default:
+    return nullptr;
+  }
+}
+
+Handler floatHandler(FloatOp op, Type type, Rounding rounding) {
+  if (rounding != Rounding::Nearest)
+    return directedHandler(op, type);
+#ifdef TS_SIM_AVX2
+  if (haveAvx2())
+    return avx2::floatHandler(op, type);
+#endif
+  return any::floatHandler(op, type);
+}
+
+//===----------------------------------------------------------------------===//
+// Decoding
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// How an opcode is called on floats and on integers.
+struct Arithmetic {
+  const char *name;
+  unsigned sources;
+  std::optional<FloatOp> onFloats;
+  std::optional<IntegerOp> onIntegers;
+  bool rounds;
+};
+} // namespace
+
+static const Arithmetic arithmetic[] = {
+    {"add", 2, FloatOp::Add, IntegerOp::Add, true},
+    {"sub", 2, FloatOp::Sub, IntegerOp::Sub, true},
+    {"mul", 2, FloatOp::Mul, IntegerOp::MulLo, true},
+    {"mad", 3, FloatOp::Fma, IntegerOp::MadLo, true},
+    {"fma", 3, FloatOp::Fma, std::nullopt, true},
+    {"div", 2, FloatOp::Div, IntegerOp::Div, true},
+    {"rem", 2, std::nullopt, IntegerOp::Rem, false},
+    {"rcp", 1, FloatOp::Rcp, std::nullopt, true},
+    {"sqrt", 1, FloatOp::Sqrt, std::nullopt, true},
+    {"min", 2, FloatOp::Min, IntegerOp::Min, false},
+    {"max", 2, FloatOp::Max, IntegerOp::Max, false},
+    {"abs", 1, FloatOp::Abs, IntegerOp::Abs, false},
+    {"neg", 1, FloatOp::Neg, IntegerOp::Neg, false},
+    {"copysign", 2, FloatOp::CopySign, std::nullopt, false},
+};
+
+static void decodeOnFloats(Decoder &d, const Arithmetic &entry, Type type) {
+  FloatOp op = *entry.onFloats;
+  int rounding = entry.rounds ? d.takeOneOf({"rn", "rz", "rm", "rp"}) : 0;
+  bool exactByDefault =
+      op == FloatOp::Add || op == FloatOp::Sub || op == FloatOp::Mul;
+  if (rounding < 0 && !exactByDefault)
+    return d.failHere("'" + d.opcode() + "' needs a rounding mode");
+  if (op == FloatOp::Min && d.take("NaN"))
+    op = FloatOp::MinNaN;
+  if (op == FloatOp::Max && d.take("NaN"))
+    op = FloatOp::MaxNaN;
+  d.result(0, type);
+  for (unsigned n = 1; n <= entry.sources; ++n)
+    d.source(n, type);
+  d.out.flags = uint8_t(std::max(rounding, 0));
+  d.out.isFma = op == FloatOp::Fma;
+  d.out.handler = floatHandler(op, type, Rounding(d.out.flags));
+}
+
+static void decodeOnIntegers(Decoder &d, const Arithmetic &entry, Type type) {
+  IntegerOp op = *entry.onIntegers;
+  bool product = op == IntegerOp::MulLo || op == IntegerOp::MadLo;
+  bool mad = op == IntegerOp::MadLo, wide = false;
+  if (product && d.take("wide")) {
+    op = mad ? IntegerOp::MadWide : IntegerOp::MulWide;
+    wide = true;
+  } else if (product && d.take("hi")) {
+    op = mad ? IntegerOp::MadHi : IntegerOp::MulHi;
+  } else if (product) {
+    d.require("lo");
+  }
+  Type whole{type.kind, uint8_t(wide ? type.bits * 2 : type.bits)};
+  if (type.bits == 8 || (wide && type.bits == 64))
+    return d.failHere("'" + d.opcode() + "' has no form of this type");
+  d.result(0, whole);
+  for (unsigned n = 1; n <= entry.sources; ++n)
+    d.source(n, n == 3 ? whole : type);
+  d.out.handler = integerHandler(op, type);
+}
+
+void decodeArithmetic(Decoder &d) {
+  const Arithmetic *entry = arithmetic;
+  while (d.opcode() != entry->name)
+    ++entry;
+  Type type = d.takeType(!entry->onFloats     ? "us"
+                         : !entry->onIntegers ? "f"
+                                              : "usf");
+  d.expectOperands(1 + entry->sources);
+  if (type.isFloat())
+    decodeOnFloats(d, *entry, type);
+  else
+    decodeOnIntegers(d, *entry, type);
+}
+
+} // namespace ts::sim

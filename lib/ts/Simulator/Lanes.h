@@ -1,0 +1,119 @@
+//===- Lanes.h - Loops over the lanes of registers --------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The handlers of arithmetic come from `.inc` files that are compiled twice in
+// one source: once for any machine, once for machines with AVX2 and FMA. The
+// decoder takes those that the running machine can execute.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_LANES_H
+#define TS_LIB_SIMULATOR_LANES_H
+
+#include "Decode.h"
+#include "Warp.h"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+// Lanes never depend on each other; a result may be one of the sources.
+#if defined(__clang__)
+#define TS_EACH_LANE                                                           \
+  _Pragma("clang loop vectorize(assume_safety)") for (unsigned l = 0; l < 32;  \
+                                                      ++l)
+#else
+#define TS_EACH_LANE _Pragma("GCC ivdep") for (unsigned l = 0; l < 32; ++l)
+#endif
+
+#if defined(__x86_64__)
+#define TS_SIM_AVX2 1
+#endif
+
+namespace ts::sim {
+
+/// True if the handlers compiled for AVX2 and FMA may run here.
+bool haveAvx2();
+
+enum class IntegerOp : uint8_t {
+  Add,
+  Sub,
+  MulLo,
+  MulHi,
+  MulWide,
+  MadLo,
+  MadHi,
+  MadWide,
+  Div,
+  Rem,
+  Min,
+  Max,
+  Abs,
+  Neg,
+  And,
+  Or,
+  Xor,
+  Not,
+  CNot,
+  Shl,
+  Shr,
+  Popc,
+  Clz,
+  Brev,
+  Bfind,
+  BfindShift,
+  Bfe,
+  Bfi,
+  Prmt,
+  ShfLeftWrap,
+  ShfLeftClamp,
+  ShfRightWrap,
+  ShfRightClamp,
+  Move,
+  Select
+};
+enum class FloatOp : uint8_t {
+  Add,
+  Sub,
+  Mul,
+  Fma,
+  Div,
+  Rcp,
+  Sqrt,
+  Min,
+  Max,
+  MinNaN,
+  MaxNaN,
+  Abs,
+  Neg,
+  CopySign
+};
+enum class CompareOp : uint8_t {
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  Equ,
+  Neu,
+  Ltu,
+  Leu,
+  Gtu,
+  Geu,
+  Num,
+  Nan
+};
+enum class Rounding : uint8_t { Nearest, Zero, Down, Up };
+
+/// The handler of an operation on this type, or null.
+Handler integerHandler(IntegerOp op, Type type);
+Handler floatHandler(FloatOp op, Type type, Rounding rounding);
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_LANES_H

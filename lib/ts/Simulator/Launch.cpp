@@ -1,0 +1,330 @@
+//===- Launch.cpp - Runs the blocks of a launch
+//-------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Host threads take blocks from a counter; what each block found is merged in
+// block order, so that the result does not depend on the threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Parser.h"
+#include "Warp.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <thread>
+
+using namespace llvm;
+
+namespace ts::sim {
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+const Kernel *Module::Impl::find(StringRef name) const {
+  for (const auto &kernel : kernels)
+    if (kernel->name == name)
+      return kernel.get();
+  return nullptr;
+}
+
+StringRef Module::Impl::line(unsigned number) const {
+  return number && number <= lines.size() ? lines[number - 1] : StringRef();
+}
+
+Module::Module(std::unique_ptr<Impl> impl) : storage(std::move(impl)) {}
+Module::~Module() = default;
+
+Expected<std::unique_ptr<Module>> Module::parse(StringRef ptx) {
+  auto impl = std::make_unique<Impl>();
+  impl->text = ptx.str();
+  for (StringRef rest = impl->text; !rest.empty();) {
+    auto [line, after] = rest.split('\n');
+    impl->lines.push_back(line);
+    rest = after;
+  }
+  if (Error error = parseModule(*impl))
+    return std::move(error);
+  return std::unique_ptr<Module>(new Module(std::move(impl)));
+}
+
+std::vector<std::string> Module::kernels() const {
+  std::vector<std::string> names;
+  for (const auto &kernel : storage->kernels)
+    names.push_back(kernel->name);
+  return names;
+}
+
+static Error noKernel(StringRef name) {
+  return createStringError("the module has no kernel '" + name + "'");
+}
+
+Expected<std::vector<unsigned>> Module::parameterSizes(StringRef kernel) const {
+  const Kernel *found = storage->find(kernel);
+  if (!found)
+    return noKernel(kernel);
+  std::vector<unsigned> sizes;
+  for (const Parameter &parameter : found->parameters)
+    sizes.push_back(parameter.size);
+  return sizes;
+}
+
+//===----------------------------------------------------------------------===//
+// Checking and preparing a launch
+//===----------------------------------------------------------------------===//
+
+static uint64_t product(const std::array<uint32_t, 3> &shape) {
+  return uint64_t(shape[0]) * shape[1] * shape[2];
+}
+
+static Error refuse(const Kernel &kernel, const Twine &why) {
+  return createStringError("kernel '" + kernel.name + "': " + why);
+}
+
+static Error checkShape(const Kernel &kernel, const LaunchConfig &config) {
+  uint64_t threads = product(config.block);
+  if (product(config.grid) == 0 || threads == 0)
+    return refuse(kernel, "an empty grid or block");
+  if (config.grid[0] > 0x7fffffff || config.grid[1] > 65535 ||
+      config.grid[2] > 65535)
+    return refuse(kernel, "a grid has at most 2147483647 x 65535 x 65535 "
+                          "blocks");
+  if (threads > 1024 || config.block[2] > 64)
+    return refuse(kernel, "a block has at most 1024 threads, and 64 along z");
+  if (kernel.required[0] && kernel.required != config.block)
+    return refuse(kernel, formatv("it requires blocks of ({0},{1},{2}) threads",
+                                  kernel.required[0], kernel.required[1],
+                                  kernel.required[2])
+                              .str());
+  if (kernel.maxThreads && threads > kernel.maxThreads)
+    return refuse(kernel, "it allows at most " + Twine(kernel.maxThreads) +
+                              " threads in a block, not " + Twine(threads));
+  return Error::success();
+}
+
+static Error checkConfig(const Kernel &kernel, const LaunchConfig &config) {
+  if (Error error = checkShape(kernel, config))
+    return error;
+  if (config.parameters.size() != kernel.parameters.size())
+    return refuse(kernel, Twine(config.parameters.size()) +
+                              " parameters given, and it has " +
+                              Twine(kernel.parameters.size()));
+  for (auto [given, wanted] : zip(config.parameters, kernel.parameters))
+    if (given.size() != wanted.size)
+      return refuse(kernel, "parameter '" + wanted.name + "' has " +
+                                Twine(wanted.size) + " bytes, not " +
+                                Twine(given.size()));
+  uint64_t shared = kernel.sharedBytes + config.dynamicSharedBytes;
+  if (shared > config.sharedLimit)
+    return refuse(kernel, Twine(shared) + " bytes of shared memory (" +
+                              Twine(kernel.sharedBytes) + " static, " +
+                              Twine(config.dynamicSharedBytes) +
+                              " dynamic) are over the limit of " +
+                              Twine(config.sharedLimit));
+  for (uint64_t block : config.blocks)
+    if (block >= product(config.grid))
+      return refuse(kernel, "block " + Twine(block) + " is not in a grid of " +
+                                Twine(product(config.grid)));
+  return Error::success();
+}
+
+/// The addresses of the module's globals in this memory, made at first use.
+static Expected<std::vector<uint64_t>> placeGlobals(const Module::Impl &module,
+                                                    Memory &memory) {
+  std::lock_guard<std::mutex> lock(module.mutex);
+  uint64_t number = memory.impl().number;
+  if (auto found = module.placed.find(number); found != module.placed.end())
+    return found->second;
+  std::vector<uint64_t> addresses;
+  for (const Variable &variable : module.globals) {
+    Expected<uint64_t> address = memory.allocate(variable.size);
+    if (!address)
+      return address.takeError();
+    if (Error error = memory.write(*address, variable.initial))
+      return std::move(error);
+    addresses.push_back(*address);
+  }
+  return module.placed[number] = addresses;
+}
+
+template <class T>
+static void broadcast(uint8_t *to, T value) {
+  for (unsigned l = 0; l < 32; ++l)
+    std::memcpy(to + l * sizeof(T), &value, sizeof(T));
+}
+
+static void putConstant(uint8_t *to, unsigned bytes, uint64_t bits,
+                        bool isMask) {
+  if (isMask) {
+    uint32_t mask = uint32_t(bits);
+    std::memcpy(to, &mask, 4);
+  } else if (bytes == 2) {
+    broadcast(to, uint16_t(bits));
+  } else if (bytes == 4) {
+    broadcast(to, uint32_t(bits));
+  } else {
+    broadcast(to, bits);
+  }
+}
+
+/// Special registers that are the same in all warps, or depend on the lane.
+static void putSpecial(Grid &grid, const SpecialUse &use) {
+  const LaunchConfig &config = grid.config;
+  uint64_t warps = (product(config.block) + 31) / 32;
+  for (unsigned l = 0; l < 32; ++l) {
+    uint32_t bit = 1u << l, value = 0;
+    switch (use.special) {
+    case Special::Ntid:
+      value = config.block[use.axis];
+      break;
+    case Special::Nctaid:
+      value = config.grid[use.axis];
+      break;
+    case Special::LaneId:
+      value = l;
+      break;
+    case Special::NWarpId:
+      value = uint32_t(warps);
+      break;
+    case Special::MaskEq:
+      value = bit;
+      break;
+    case Special::MaskLe:
+      value = bit | (bit - 1);
+      break;
+    case Special::MaskLt:
+      value = bit - 1;
+      break;
+    case Special::MaskGe:
+      value = ~(bit - 1);
+      break;
+    case Special::MaskGt:
+      value = ~(bit | (bit - 1));
+      break;
+    case Special::DynamicShared:
+      value = uint32_t(config.dynamicSharedBytes);
+      break;
+    case Special::TotalShared:
+      value = uint32_t(grid.kernel.sharedBytes + config.dynamicSharedBytes);
+      break;
+    case Special::NSmId:
+      value = 1;
+      break;
+    // Set by the warp, or 0: one multiprocessor, one grid.
+    default:
+      break;
+    }
+    unsigned bytes = use.special == Special::GridId ? 8 : 4;
+    std::memcpy(grid.image.data() + use.slot.offset + l * bytes, &value, 4);
+  }
+}
+
+static void prepare(Grid &grid, ArrayRef<uint64_t> globals) {
+  const Kernel &kernel = grid.kernel;
+  grid.image.resize(kernel.fileBytes);
+  for (const Constant &constant : kernel.constants) {
+    uint64_t bits = constant.bits;
+    if (constant.symbol >= 0)
+      bits += globals[constant.symbol];
+    putConstant(grid.image.data() + constant.slot.offset, constant.bytes, bits,
+                constant.bytes == maskBytes);
+  }
+  for (const SpecialUse &use : kernel.specials)
+    putSpecial(grid, use);
+  grid.parameters.resize(kernel.parameterBytes + 16);
+  grid.parameterFlags.assign(kernel.parameterBytes + 16, writtenFlag);
+  for (auto [n, bytes] : enumerate(grid.config.parameters))
+    std::copy(bytes.begin(), bytes.end(),
+              grid.parameters.begin() + kernel.parameterRegions[n + 1].base);
+  grid.shared = kernel.shared;
+  grid.sharedBytes = uint32_t(alignTo(kernel.sharedBytes, 16));
+  if (kernel.dynamicRegion >= 0) {
+    Region &dynamic = grid.shared[kernel.dynamicRegion];
+    dynamic.base = grid.sharedBytes;
+    dynamic.size = uint32_t(grid.config.dynamicSharedBytes);
+    grid.sharedBytes += dynamic.size;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static void add(Counters &to, const Counters &from) {
+  to.threadInstructions += from.threadInstructions;
+  to.warpInstructions += from.warpInstructions;
+  to.globalBytesRead += from.globalBytesRead;
+  to.globalBytesWritten += from.globalBytesWritten;
+  to.fmas += from.fmas;
+  to.barriers += from.barriers;
+}
+
+/// Findings of the same kind at the same line become one.
+static void fold(std::vector<Finding> &all, Finding finding) {
+  for (Finding &known : all)
+    if (known.kind == finding.kind && known.line == finding.line) {
+      ++known.repeats;
+      return;
+    }
+  all.push_back(std::move(finding));
+}
+
+static LaunchResult runBlocks(const Grid &grid) {
+  const LaunchConfig &config = grid.config;
+  LaunchResult result;
+  result.blocksTotal = product(config.grid);
+  result.blocksRun =
+      config.blocks.empty() ? result.blocksTotal : config.blocks.size();
+  std::atomic<uint64_t> next{0};
+  std::mutex mutex;
+  std::map<uint64_t, Finding> found;
+  auto work = [&] {
+    Block block(grid);
+    for (uint64_t n; (n = next++) < result.blocksRun;) {
+      block.run(config.blocks.empty() ? n : config.blocks[n]);
+      if (!block.finding)
+        continue;
+      std::lock_guard<std::mutex> lock(mutex);
+      found[n] = std::move(*block.finding);
+    }
+    std::lock_guard<std::mutex> lock(mutex);
+    add(result.counters, block.counters);
+  };
+  unsigned threads =
+      config.threads ? config.threads : std::thread::hardware_concurrency();
+  threads = unsigned(
+      std::clamp<uint64_t>(result.blocksRun, 1, std::max(threads, 1u)));
+  std::vector<std::thread> others;
+  for (unsigned t = 1; t < threads; ++t)
+    others.emplace_back(work);
+  work();
+  for (std::thread &thread : others)
+    thread.join();
+  for (auto &[number, finding] : found)
+    fold(result.findings, std::move(finding));
+  return result;
+}
+
+Expected<LaunchResult> Module::launch(StringRef name, Memory &memory,
+                                      const LaunchConfig &config) const {
+  const Kernel *kernel = storage->find(name);
+  if (!kernel)
+    return noKernel(name);
+  if (Error error = checkConfig(*kernel, config))
+    return std::move(error);
+  Expected<std::vector<uint64_t>> globals = placeGlobals(*storage, memory);
+  if (!globals)
+    return globals.takeError();
+  Grid grid{*kernel, *storage, memory.impl(), config, {}, {}, {}, {}, 0};
+  prepare(grid, *globals);
+  return runBlocks(grid);
+}
+
+} // namespace ts::sim

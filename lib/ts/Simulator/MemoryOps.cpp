@@ -1,0 +1,223 @@
+//===- MemoryOps.cpp - Loads and stores
+//---------------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Each lane's address is located and checked; a block ends at the first lane
+// that may not go where it wants.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Lanes.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+static uint64_t &globalBytes(Warp &w, bool write) {
+  Counters &counters = w.block.counters;
+  return write ? counters.globalBytesWritten : counters.globalBytesRead;
+}
+
+static void count(Warp &w, const Instruction &i, unsigned bytes, bool write) {
+  if (i.space == Space::Global || i.space == Space::Generic)
+    globalBytes(w, write) += uint64_t(popcount(w.exec)) * bytes;
+}
+
+/// Loads V elements of type Element into registers of type Reg.
+template <class Element, class Reg, unsigned V>
+static void load(Warp &w, const Instruction &i) {
+  constexpr unsigned bytes = sizeof(Element) * V;
+  const Slot from = i.operands[V];
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
+    unsigned l = unsigned(countr_zero(rest));
+    uint64_t address = w.addressOf(i, from, l);
+    Access access;
+    if (!w.locate(i.space, address, bytes, l, /*write=*/false, access) ||
+        !w.checkWritten(i.space, address, bytes, l, access))
+      return;
+    Element values[V];
+    std::memcpy(values, access.data, bytes);
+    for (unsigned v = 0; v < V; ++v)
+      w.lanes<Reg>(i.operands[v])[l] = Reg(values[v]);
+  }
+  count(w, i, bytes, false);
+}
+
+template <class Element, class Reg, unsigned V>
+static void store(Warp &w, const Instruction &i) {
+  constexpr unsigned bytes = sizeof(Element) * V;
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
+    unsigned l = unsigned(countr_zero(rest));
+    uint64_t address = w.addressOf(i, i.operands[0], l);
+    Access access;
+    if (!w.locate(i.space, address, bytes, l, /*write=*/true, access))
+      return;
+    Element values[V];
+    for (unsigned v = 0; v < V; ++v)
+      values[v] = Element(w.lanes<Reg>(i.operands[1 + v])[l]);
+    std::memcpy(access.data, values, bytes);
+    std::memset(access.flags, writtenFlag | kernelFlag, bytes);
+  }
+  count(w, i, bytes, true);
+}
+
+//===----------------------------------------------------------------------===//
+// Choosing
+//===----------------------------------------------------------------------===//
+
+template <class Element, class Reg, bool Store>
+static Handler ofLength(unsigned length) {
+  if constexpr (Store)
+    switch (length) {
+    case 1:
+      return store<Element, Reg, 1>;
+    case 2:
+      return store<Element, Reg, 2>;
+    case 4:
+      return sizeof(Element) == 8 ? nullptr : store<Element, Reg, 4>;
+    }
+  else
+    switch (length) {
+    case 1:
+      return load<Element, Reg, 1>;
+    case 2:
+      return load<Element, Reg, 2>;
+    case 4:
+      return sizeof(Element) == 8 ? nullptr : load<Element, Reg, 4>;
+    }
+  return nullptr;
+}
+
+template <class Element, bool Store>
+static Handler ofRegister(unsigned bits, unsigned length) {
+  switch (bits) {
+  case 16:
+    return ofLength<Element, uint16_t, Store>(length);
+  case 32:
+    return ofLength<Element, uint32_t, Store>(length);
+  case 64:
+    return ofLength<Element, uint64_t, Store>(length);
+  }
+  return nullptr;
+}
+
+template <bool Store>
+static Handler ofElement(Type type, unsigned bits, unsigned length) {
+  // Stores only cut the register; loads extend a signed element.
+  bool s = type.isSigned() && !Store;
+  switch (type.bits) {
+  case 8:
+    return s ? ofRegister<int8_t, Store>(bits, length)
+             : ofRegister<uint8_t, Store>(bits, length);
+  case 16:
+    return s ? ofRegister<int16_t, Store>(bits, length)
+             : ofRegister<uint16_t, Store>(bits, length);
+  case 32:
+    return s ? ofRegister<int32_t, Store>(bits, length)
+             : ofRegister<uint32_t, Store>(bits, length);
+  default:
+    return ofRegister<uint64_t, Store>(bits, length);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Decoding
+//===----------------------------------------------------------------------===//
+
+static Space takeSpace(Decoder &d) {
+  if (d.take("global") || d.take("const"))
+    return Space::Global;
+  if (d.take("shared") || d.take("shared::cta"))
+    return Space::Shared;
+  if (d.take("local"))
+    return Space::Local;
+  if (d.take("param") || d.take("param::entry"))
+    return Space::Param;
+  return Space::Generic;
+}
+
+/// Orders weaker than what the simulator does anyway.
+static void takeOrder(Decoder &d) {
+  if (d.takeOneOf({"weak", "volatile", "relaxed", "acquire", "release"}) >= 0)
+    d.takeOneOf({"cta", "cluster", "gpu", "sys"});
+}
+
+static unsigned takeLength(Decoder &d) {
+  return d.take("v4") ? 4 : d.take("v2") ? 2 : 1;
+}
+
+/// The registers of a vector, or the one register; the widest decides.
+static unsigned addValues(Decoder &d, unsigned n, Type type, unsigned length,
+                          bool store) {
+  const ParsedOperand *whole = d.operand(n);
+  ArrayRef<ParsedOperand> values(*whole);
+  if (whole->kind == ParsedOperand::Kind::Vector)
+    values = whole->elements;
+  if (values.size() != length)
+    d.fail(whole->location, "expected " + Twine(length) + " values, found " +
+                                Twine(values.size()));
+  unsigned bits = 0;
+  for (const ParsedOperand &value : values)
+    bits = std::max(bits, d.bitsOf(value));
+  // Only constants: registers as wide as the elements, at least 16 bits.
+  bits = std::max({bits, unsigned(type.bits), 16u});
+  for (const ParsedOperand &value : values) {
+    if (d.bitsOf(value) && d.bitsOf(value) != bits)
+      d.fail(value.location, "the registers of one access differ in width");
+    Type reg{type.bits == bits ? type.kind : TypeKind::Bits, uint8_t(bits)};
+    store ? d.source(value, reg) : d.result(value, reg);
+  }
+  return bits;
+}
+
+void decodeLoad(Decoder &d) {
+  takeOrder(d);
+  d.out.space = takeSpace(d);
+  d.takeCacheHints();
+  unsigned length = takeLength(d);
+  Type type = d.takeType("busf");
+  d.expectOperands(2);
+  unsigned bits = addValues(d, 0, type, length, /*store=*/false);
+  d.address(1);
+  if (!d.failed())
+    d.out.handler = ofElement<false>(type, bits, length);
+}
+
+void decodeStore(Decoder &d) {
+  takeOrder(d);
+  d.out.space = takeSpace(d);
+  if (d.out.space == Space::Param)
+    return d.failHere("a kernel's parameters cannot be written");
+  d.takeCacheHints();
+  unsigned length = takeLength(d);
+  Type type = d.takeType("busf");
+  d.expectOperands(2);
+  d.address(0);
+  unsigned bits = addValues(d, 1, type, length, /*store=*/true);
+  if (!d.failed())
+    d.out.handler = ofElement<true>(type, bits, length);
+}
+
+static void nothing(Warp &, const Instruction &) {}
+
+void decodeFence(Decoder &d) {
+  d.takeOneOf({"sc", "acq_rel", "acquire", "release"});
+  if (d.takeOneOf({"cta", "cluster", "gpu", "gl", "sys"}) < 0)
+    d.failHere("'" + d.opcode() + "' needs a scope");
+  d.expectOperands(0);
+  d.out.handler = nothing;
+}
+
+void decodePrefetch(Decoder &d) {
+  d.take("global");
+  if (d.takeOneOf({"L1", "L2"}) < 0)
+    d.failHere("'prefetch' needs a cache level");
+  d.expectOperands(1);
+  d.address(0);
+  d.out.handler = nothing;
+}
+
+} // namespace ts::sim

@@ -1,0 +1,433 @@
+//===- Parser.cpp - Module-level directives -------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything outside kernel bodies. A directive that is not named here is an
+// error: what is skipped could change what the program means.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Parser.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <optional>
+
+using namespace llvm;
+
+namespace ts::sim {
+
+//===----------------------------------------------------------------------===//
+// TokenStream
+//===----------------------------------------------------------------------===//
+
+Error TokenStream::unexpected(const Twine &what) const {
+  const Token &token = peek();
+  if (token.kind == Token::Kind::End)
+    return errorAt(token.location, "expected " + what + ", found the end");
+  return errorAt(token.location,
+                 "expected " + what + ", found '" + token.text + "'");
+}
+
+Error TokenStream::expect(char punctuation) {
+  if (accept(punctuation))
+    return Error::success();
+  return unexpected("'" + Twine(punctuation) + "'");
+}
+
+Error TokenStream::expectWord(StringRef what, StringRef &word) {
+  if (peek().kind != Token::Kind::Word)
+    return unexpected(what);
+  word = next().text;
+  return Error::success();
+}
+
+Error TokenStream::expectInteger(uint64_t &value) {
+  if (peek().kind != Token::Kind::Integer)
+    return unexpected("an integer");
+  value = next().value;
+  return Error::success();
+}
+
+void TokenStream::skipLine() {
+  unsigned line = peek().location.line;
+  while (peek().kind != Token::Kind::End && peek().location.line == line)
+    next();
+}
+
+Error TokenStream::skipBraces() {
+  Location start = peek().location;
+  if (Error error = expect('{'))
+    return error;
+  for (unsigned depth = 1; depth;) {
+    if (peek().kind == Token::Kind::End)
+      return errorAt(start, "this '{' has no '}'");
+    const Token &token = next();
+    depth += token.is('{') ? 1 : 0;
+    depth -= token.is('}') ? 1 : 0;
+  }
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+std::optional<Type> typeNamed(StringRef word) {
+  using K = TypeKind;
+  return StringSwitch<std::optional<Type>>(word)
+      .Case(".pred", Type{K::Pred, 1})
+      .Case(".b8", Type{K::Bits, 8})
+      .Case(".b16", Type{K::Bits, 16})
+      .Case(".b32", Type{K::Bits, 32})
+      .Case(".b64", Type{K::Bits, 64})
+      .Case(".u8", Type{K::Unsigned, 8})
+      .Case(".u16", Type{K::Unsigned, 16})
+      .Case(".u32", Type{K::Unsigned, 32})
+      .Case(".u64", Type{K::Unsigned, 64})
+      .Case(".s8", Type{K::Signed, 8})
+      .Case(".s16", Type{K::Signed, 16})
+      .Case(".s32", Type{K::Signed, 32})
+      .Case(".s64", Type{K::Signed, 64})
+      .Case(".f32", Type{K::Float, 32})
+      .Case(".f64", Type{K::Float, 64})
+      .Default(std::nullopt);
+}
+
+/// The type of a variable, a parameter or a register.
+static Error expectType(TokenStream &in, Type &type) {
+  std::optional<Type> named;
+  if (in.peek().kind == Token::Kind::Word)
+    named = typeNamed(in.peek().text);
+  if (!named)
+    return in.unexpected("a type");
+  type = *named;
+  in.next();
+  return Error::success();
+}
+
+/// One initial value, converted to the element's type.
+static Error parseInitialValue(TokenStream &in, Type type,
+                               std::vector<uint8_t> &bytes) {
+  bool negative = in.accept('-');
+  const Token &token = in.peek();
+  uint64_t bits = token.value;
+  if (token.kind == Token::Kind::Double && type.bits == 32) {
+    float narrow = float(bit_cast<double>(bits));
+    bits = bit_cast<uint32_t>(narrow);
+    bits ^= negative ? uint64_t(1) << 31 : 0;
+  } else if (token.kind == Token::Kind::Double) {
+    bits ^= negative ? uint64_t(1) << 63 : 0;
+  } else if (token.kind == Token::Kind::Integer) {
+    bits = negative ? 0 - bits : bits;
+  } else if (token.kind != Token::Kind::Single) {
+    return in.unexpected(
+        "a number (addresses as initial values are not known)");
+  }
+  in.next();
+  for (unsigned i = 0; i < type.bytes(); ++i)
+    bytes.push_back(uint8_t(bits >> (8 * i)));
+  return Error::success();
+}
+
+static Error parseInitialValues(TokenStream &in, Type type,
+                                std::vector<uint8_t> &bytes) {
+  if (!in.accept('{'))
+    return parseInitialValue(in, type, bytes);
+  do {
+    if (in.peek().is('{')) {
+      if (Error error = parseInitialValues(in, type, bytes))
+        return error;
+    } else if (Error error = parseInitialValue(in, type, bytes)) {
+      return error;
+    }
+  } while (in.accept(','));
+  return in.expect('}');
+}
+
+/// `[n][m]`: the product, 0 for `[]`.
+static Error parseExtents(TokenStream &in, uint64_t &count) {
+  count = 1;
+  while (in.accept('[')) {
+    uint64_t extent = 0;
+    if (!in.peek().is(']'))
+      if (Error error = in.expectInteger(extent))
+        return error;
+    if (extent > (uint64_t(1) << 32))
+      return in.unexpected("an array of at most 2^32 elements");
+    count *= extent;
+    if (Error error = in.expect(']'))
+      return error;
+  }
+  return Error::success();
+}
+
+Expected<Variable> parseVariable(TokenStream &in) {
+  Variable variable;
+  Type type;
+  bool aligned = in.acceptWord(".align");
+  if (aligned)
+    if (Error error = in.expectInteger(variable.align))
+      return std::move(error);
+  if (variable.align == 0 || !isPowerOf2_64(variable.align))
+    return in.unexpected("an alignment that is a power of 2");
+  unsigned vector = in.acceptWord(".v4") ? 4 : in.acceptWord(".v2") ? 2 : 1;
+  if (Error error = expectType(in, type))
+    return std::move(error);
+  if (type.isPred())
+    return in.unexpected("a type other than .pred");
+  if (!aligned)
+    variable.align = type.bytes() * vector;
+  StringRef name;
+  if (Error error = in.expectWord("a name", name))
+    return std::move(error);
+  variable.name = name.str();
+  uint64_t count;
+  if (Error error = parseExtents(in, count))
+    return std::move(error);
+  variable.size = count * type.bytes() * vector;
+  if (in.accept('=')) {
+    variable.initialised = true;
+    if (Error error = parseInitialValues(in, type, variable.initial))
+      return std::move(error);
+    if (variable.size == 0)
+      variable.size = variable.initial.size();
+    if (variable.initial.size() > variable.size)
+      return in.unexpected("no more initial values than elements");
+    variable.initial.resize(variable.size);
+  }
+  return variable;
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+namespace {
+class ModuleParser {
+public:
+  ModuleParser(Module::Impl &module, TokenStream in)
+      : module(module), in(std::move(in)) {}
+  Error run();
+
+private:
+  Error parseHeader();
+  Error parseTop();
+  Error parseEntry();
+  Error parseParameter(Kernel &kernel);
+  Error parseLimits(Kernel &kernel);
+  Error parseGlobal(bool external);
+  Error parseShared(bool external);
+  Error declare(StringRef name, Location location);
+
+  Module::Impl &module;
+  TokenStream in;
+  ModuleScope scope;
+};
+} // namespace
+
+Error ModuleParser::parseHeader() {
+  if (!in.acceptWord(".version"))
+    return in.unexpected("'.version'");
+  if (in.peek().kind != Token::Kind::Double)
+    return in.unexpected("a PTX version");
+  in.next();
+  if (!in.acceptWord(".target"))
+    return in.unexpected("'.target'");
+  StringRef target;
+  do {
+    if (Error error = in.expectWord("a target", target))
+      return error;
+    if (!target.starts_with("sm_") && target != "debug")
+      return errorAt(in.peek().location, "unknown target '" + target + "'");
+  } while (in.accept(','));
+  if (in.acceptWord(".address_size")) {
+    uint64_t size;
+    if (Error error = in.expectInteger(size))
+      return error;
+    if (size != 64)
+      return errorAt(in.peek().location, "an address size of " + Twine(size) +
+                                             " is not supported, only 64");
+  }
+  return Error::success();
+}
+
+Error ModuleParser::parseTop() {
+  if (in.acceptWord(".file") || in.acceptWord(".loc")) {
+    in.skipLine();
+    return Error::success();
+  }
+  if (in.acceptWord(".section")) {
+    in.next();
+    return in.skipBraces();
+  }
+  if (in.acceptWord(".pragma")) {
+    in.next();
+    return in.expect(';');
+  }
+  bool external = in.acceptWord(".extern");
+  if (!external && !in.acceptWord(".visible") && !in.acceptWord(".weak"))
+    in.acceptWord(".common");
+  if (in.acceptWord(".entry"))
+    return parseEntry();
+  if (in.acceptWord(".global") || in.acceptWord(".const"))
+    return parseGlobal(external);
+  if (in.acceptWord(".shared"))
+    return parseShared(external);
+  if (in.peek().kind == Token::Kind::Word)
+    return errorAt(in.peek().location,
+                   "unknown directive '" + in.peek().text + "'");
+  return in.unexpected("a directive");
+}
+
+Error ModuleParser::declare(StringRef name, Location location) {
+  if (scope.globals.count(name) || scope.shared.count(name))
+    return errorAt(location, "'" + name + "' is declared twice");
+  return Error::success();
+}
+
+Error ModuleParser::parseGlobal(bool external) {
+  Location location = in.peek().location;
+  if (external)
+    return errorAt(location, "an external global has no definition here");
+  Expected<Variable> variable = parseVariable(in);
+  if (!variable)
+    return variable.takeError();
+  if (Error error = declare(variable->name, location))
+    return error;
+  // Globals without initial values are zero, as the driver makes them.
+  variable->initial.resize(variable->size);
+  scope.globals[variable->name] = int(module.globals.size());
+  module.globals.push_back(std::move(*variable));
+  return in.expect(';');
+}
+
+Error ModuleParser::parseShared(bool external) {
+  Location location = in.peek().location;
+  Expected<Variable> variable = parseVariable(in);
+  if (!variable)
+    return variable.takeError();
+  if (Error error = declare(variable->name, location))
+    return error;
+  if (variable->initialised)
+    return errorAt(location, "shared memory has no initial values");
+  if (external != (variable->size == 0))
+    return errorAt(location, external
+                                 ? "an external shared array has no size here"
+                                 : "only an external shared array may be '[]'");
+  variable->shared = true;
+  variable->dynamic = external;
+  scope.shared[variable->name] = std::move(*variable);
+  return in.expect(';');
+}
+
+Error ModuleParser::parseParameter(Kernel &kernel) {
+  Type type;
+  uint64_t align = 1, ignored;
+  if (!in.acceptWord(".param"))
+    return in.unexpected("'.param'");
+  bool aligned = in.acceptWord(".align");
+  if (aligned)
+    if (Error error = in.expectInteger(align))
+      return error;
+  if (Error error = expectType(in, type))
+    return error;
+  if (in.acceptWord(".ptr")) {
+    if (!in.acceptWord(".global") && !in.acceptWord(".shared"))
+      in.acceptWord(".const") || in.acceptWord(".local");
+    if (in.acceptWord(".align"))
+      if (Error error = in.expectInteger(ignored))
+        return error;
+  }
+  StringRef name;
+  uint64_t count;
+  if (Error error = in.expectWord("a parameter's name", name))
+    return error;
+  if (Error error = parseExtents(in, count))
+    return error;
+  unsigned size = unsigned(count * type.bytes());
+  uint32_t base = uint32_t(alignTo(kernel.parameterBytes, 16));
+  kernel.parameters.push_back({name.str(), size});
+  kernel.parameterRegions.push_back({base, size, name.str()});
+  kernel.parameterBytes = base + size;
+  return Error::success();
+}
+
+Error ModuleParser::parseLimits(Kernel &kernel) {
+  while (in.peek().kind == Token::Kind::Word) {
+    StringRef name = in.peek().text;
+    bool threads = name == ".reqntid" || name == ".maxntid";
+    if (name == ".pragma") {
+      in.next(), in.next();
+      if (Error error = in.expect(';'))
+        return error;
+      continue;
+    }
+    if (!threads && name != ".minnctapersm" && name != ".maxnreg")
+      return errorAt(in.peek().location, "unknown directive '" + name + "'");
+    in.next();
+    std::array<uint32_t, 3> values{1, 1, 1};
+    unsigned count = 0;
+    do {
+      uint64_t value;
+      if (Error error = in.expectInteger(value))
+        return error;
+      if (count == 3)
+        return in.unexpected("at most three numbers");
+      values[count++] = uint32_t(value);
+    } while (in.accept(','));
+    if (name == ".reqntid")
+      kernel.required = values;
+    else if (name == ".maxntid")
+      kernel.maxThreads = values[0] * values[1] * values[2];
+  }
+  return Error::success();
+}
+
+Error ModuleParser::parseEntry() {
+  auto kernel = std::make_unique<Kernel>();
+  Location location = in.peek().location;
+  StringRef name;
+  if (Error error = in.expectWord("a kernel's name", name))
+    return error;
+  if (module.find(name))
+    return errorAt(location, "kernel '" + name + "' is defined twice");
+  kernel->name = name.str();
+  kernel->parameterRegions.emplace_back();
+  if (in.accept('(') && !in.accept(')')) {
+    do {
+      if (Error error = parseParameter(*kernel))
+        return error;
+    } while (in.accept(','));
+    if (Error error = in.expect(')'))
+      return error;
+  }
+  if (Error error = parseLimits(*kernel))
+    return error;
+  if (Error error = parseBody(in, scope, *kernel))
+    return error;
+  module.kernels.push_back(std::move(kernel));
+  return Error::success();
+}
+
+Error ModuleParser::run() {
+  if (Error error = parseHeader())
+    return error;
+  while (in.peek().kind != Token::Kind::End)
+    if (Error error = parseTop())
+      return error;
+  return Error::success();
+}
+
+Error parseModule(Module::Impl &module) {
+  Expected<std::vector<Token>> tokens = tokenize(module.text);
+  if (!tokens)
+    return tokens.takeError();
+  return ModuleParser(module, TokenStream(std::move(*tokens))).run();
+}
+
+} // namespace ts::sim

@@ -1,0 +1,79 @@
+//===- Parser.h - Tokens to kernels -----------------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The parser of a module's directives, and of one kernel's body.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_PARSER_H
+#define TS_LIB_SIMULATOR_PARSER_H
+
+#include "Program.h"
+#include "Syntax.h"
+
+namespace ts::sim {
+
+/// A stream of tokens with the usual helpers. Errors carry the location of the
+/// token they are about.
+class TokenStream {
+public:
+  explicit TokenStream(std::vector<Token> tokens) : tokens(std::move(tokens)) {}
+  const Token &peek(unsigned ahead = 0) const {
+    return tokens[std::min(position + ahead, tokens.size() - 1)];
+  }
+  const Token &next() {
+    const Token &token = peek();
+    position += position + 1 < tokens.size();
+    return token;
+  }
+  bool accept(char punctuation) {
+    bool found = peek().is(punctuation);
+    if (found)
+      next();
+    return found;
+  }
+  bool acceptWord(llvm::StringRef word) {
+    bool found = peek().isWord(word);
+    if (found)
+      next();
+    return found;
+  }
+  llvm::Error expect(char punctuation);
+  llvm::Error expectWord(llvm::StringRef what, llvm::StringRef &word);
+  llvm::Error expectInteger(uint64_t &value);
+  /// "expected WHAT, found 'TOKEN'" at the next token.
+  llvm::Error unexpected(const llvm::Twine &what) const;
+  /// `.loc` and `.file` end with their line.
+  void skipLine();
+  /// The tokens of `{ ... }`, from the opening brace.
+  llvm::Error skipBraces();
+
+private:
+  std::vector<Token> tokens;
+  size_t position = 0;
+};
+
+/// The type a word such as ".b32" names, or none.
+std::optional<Type> typeNamed(llvm::StringRef word);
+
+/// `.align N .type name[n] = {...}` of a variable, from behind the state space.
+llvm::Expected<Variable> parseVariable(TokenStream &in);
+
+/// What a kernel's body may refer to from outside.
+struct ModuleScope {
+  llvm::StringMap<int> globals; ///< index into Module::Impl::globals
+  llvm::StringMap<Variable> shared;
+};
+
+/// Parses the body from its opening brace, and decodes it into `kernel`.
+llvm::Error parseBody(TokenStream &in, ModuleScope &scope, Kernel &kernel);
+
+/// Parses a whole module into `module`, whose text is already there.
+llvm::Error parseModule(Module::Impl &module);
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_PARSER_H

@@ -1,0 +1,181 @@
+//===- Program.h - Kernels, decoded for execution ---------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// What the front end hands to the executor. Every operand is a slot of the
+// warp's register file: constants, symbols' addresses and special registers
+// have slots too, so that a handler sees lanes and nothing else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_PROGRAM_H
+#define TS_LIB_SIMULATOR_PROGRAM_H
+
+#include "ts/Simulator/Simulator.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace ts::sim {
+
+class Warp;
+struct Instruction;
+using Handler = void (*)(Warp &, const Instruction &);
+
+enum class TypeKind : uint8_t { Bits, Unsigned, Signed, Float, Pred };
+struct Type {
+  TypeKind kind = TypeKind::Bits;
+  uint8_t bits = 0;
+  bool operator==(const Type &other) const {
+    return kind == other.kind && bits == other.bits;
+  }
+  bool isFloat() const { return kind == TypeKind::Float; }
+  bool isSigned() const { return kind == TypeKind::Signed; }
+  bool isPred() const { return kind == TypeKind::Pred; }
+  unsigned bytes() const { return bits / 8; }
+};
+
+enum class Space : uint8_t { Generic, Global, Shared, Local, Param };
+
+/// Addresses of shared, local and parameter memory are (region << regionBits) +
+/// offset: variables lie far apart, so that leaving one never reaches another.
+/// Region 0 does not exist.
+constexpr unsigned regionBits = 20;
+/// A generic address is one of a space plus its window.
+constexpr unsigned windowBits = 48;
+/// The size given for a constant predicate, which is one mask.
+constexpr unsigned maskBytes = 1;
+constexpr uint64_t sharedWindow = uint64_t(1) << windowBits;
+constexpr uint64_t localWindow = uint64_t(2) << windowBits;
+constexpr uint64_t paramWindow = uint64_t(3) << windowBits;
+
+/// One register: where its 32 lanes lie in the file, and the index of its mask
+/// of written lanes. Predicates are one 32-bit mask.
+struct Slot {
+  uint32_t offset = 0, index = 0;
+};
+
+struct Instruction {
+  Handler handler = nullptr;
+  /// Results first, then sources; the address of a memory access is the first
+  /// source.
+  std::array<Slot, 12> operands;
+  Slot guard;
+  int64_t immediate = 0; ///< added to the address, or what the handler says
+  uint32_t target = 0;   ///< of a branch
+  uint32_t line = 0;
+  uint8_t results = 0, count = 0;
+  uint8_t bytes = 0; ///< of the whole memory access of one lane
+  Space space = Space::Generic;
+  uint8_t flags = 0; ///< what the handler says
+  bool guarded = false, guardNegated = false;
+  bool isFma = false;
+  /// The handler sets the position and the written lanes itself.
+  bool control = false;
+  /// Of conversions: one lane's value.
+  uint64_t (*scalar)(uint64_t, const Instruction &) = nullptr;
+};
+
+struct Region {
+  uint32_t base = 0, size = 0;
+  std::string name;
+};
+
+struct Register {
+  std::string name;
+  Type type;
+  Slot slot;
+};
+
+/// A slot with the same value in all lanes; `symbol` is an index into the
+/// module's globals whose address is added, or -1.
+struct Constant {
+  Slot slot;
+  unsigned bytes = 0;
+  uint64_t bits = 0;
+  int symbol = -1;
+};
+
+enum class Special : uint8_t {
+  Tid,
+  Ntid,
+  Ctaid,
+  Nctaid,
+  LaneId,
+  WarpId,
+  NWarpId,
+  MaskEq,
+  MaskLe,
+  MaskLt,
+  MaskGe,
+  MaskGt,
+  DynamicShared,
+  TotalShared,
+  SmId,
+  NSmId,
+  GridId
+};
+struct SpecialUse {
+  Special special;
+  unsigned axis = 0;
+  Slot slot;
+};
+
+struct Parameter {
+  std::string name;
+  unsigned size = 0;
+};
+
+struct Kernel {
+  std::string name;
+  std::vector<Parameter> parameters;
+  std::vector<Region> parameterRegions; ///< bases in the parameters' bytes
+  unsigned parameterBytes = 0;
+  std::vector<Instruction> code;
+  std::vector<Register> registers; ///< by written index; 0 is every constant
+  std::vector<Constant> constants;
+  std::vector<SpecialUse> specials;
+  std::vector<Region> shared, local; ///< region 0 is empty
+  int dynamicRegion = -1;
+  uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
+  std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
+  uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given
+
+  /// A new slot in the file for lanes of this type.
+  Slot allocate(Type type, uint32_t index);
+};
+
+/// A variable of the module: `.global`, `.const` or `.shared`.
+struct Variable {
+  std::string name;
+  bool shared = false, local = false, dynamic = false;
+  uint64_t size = 0, align = 1;
+  std::vector<uint8_t> initial;
+  bool initialised = false;
+};
+
+struct Module::Impl {
+  std::string text;
+  std::vector<llvm::StringRef> lines;
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  std::vector<Variable> globals;
+  /// Where the globals lie in each memory that kernels were launched on, by
+  /// the memory's number.
+  mutable std::map<uint64_t, std::vector<uint64_t>> placed;
+  mutable std::mutex mutex;
+
+  const Kernel *find(llvm::StringRef name) const;
+  llvm::StringRef line(unsigned number) const;
+};
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_PROGRAM_H

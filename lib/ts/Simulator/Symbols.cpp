@@ -1,0 +1,132 @@
+//===- Symbols.cpp - Names a kernel's instructions refer to ---------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Variables get their place in shared or local memory when they are first
+// used, so that a kernel owns only what it refers to.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decode.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+Slot Kernel::allocate(Type type, uint32_t index) {
+  unsigned lane = type.isPred() ? 0 : type.bytes();
+  // Predicates are one mask; they share cache lines.
+  unsigned align = lane ? 64 : 4;
+  fileBytes = uint32_t(alignTo(fileBytes, align));
+  Slot slot{fileBytes, index};
+  fileBytes += lane ? lane * 32 : 4;
+  return slot;
+}
+
+bool Symbols::declare(Variable variable) {
+  std::string name = variable.name;
+  return variables.try_emplace(name, std::move(variable)).second;
+}
+
+std::optional<uint32_t> Symbols::position(StringRef name) const {
+  auto found = labels.find(name);
+  if (found == labels.end())
+    return std::nullopt;
+  return found->second;
+}
+
+int Symbols::special(StringRef name) {
+  using S = Special;
+  if (auto found = specials.find(name); found != specials.end())
+    return found->second;
+  unsigned axis = 0;
+  StringRef base = name;
+  if (name.size() > 2 && name[name.size() - 2] == '.') {
+    axis = unsigned(name.back() - 'x');
+    base = name.drop_back(2);
+  }
+  int kind = StringSwitch<int>(base)
+                 .Case("%tid", int(S::Tid))
+                 .Case("%ntid", int(S::Ntid))
+                 .Case("%ctaid", int(S::Ctaid))
+                 .Case("%nctaid", int(S::Nctaid))
+                 .Default(-1);
+  if (kind >= 0 ? base == name || axis > 2 : base != name)
+    return -1;
+  if (kind < 0)
+    kind = StringSwitch<int>(name)
+               .Case("%laneid", int(S::LaneId))
+               .Case("%warpid", int(S::WarpId))
+               .Case("%nwarpid", int(S::NWarpId))
+               .Case("%lanemask_eq", int(S::MaskEq))
+               .Case("%lanemask_le", int(S::MaskLe))
+               .Case("%lanemask_lt", int(S::MaskLt))
+               .Case("%lanemask_ge", int(S::MaskGe))
+               .Case("%lanemask_gt", int(S::MaskGt))
+               .Case("%dynamic_smem_size", int(S::DynamicShared))
+               .Case("%total_smem_size", int(S::TotalShared))
+               .Case("%smid", int(S::SmId))
+               .Case("%nsmid", int(S::NSmId))
+               .Case("%gridid", int(S::GridId))
+               .Default(-1);
+  if (kind < 0)
+    return -1;
+  Type type{TypeKind::Unsigned, uint8_t(S(kind) == S::GridId ? 64 : 32)};
+  Slot slot = kernel.allocate(type, 0);
+  int index = int(kernel.registers.size());
+  kernel.registers.push_back({name.str(), type, slot});
+  kernel.specials.push_back({S(kind), axis, slot});
+  specials[name] = index;
+  return index;
+}
+
+uint64_t Symbols::place(const Variable &variable) {
+  if (auto found = placed.find(variable.name); found != placed.end())
+    return found->second;
+  std::vector<Region> &regions = variable.local ? kernel.local : kernel.shared;
+  uint32_t &bytes = variable.local ? kernel.localBytes : kernel.sharedBytes;
+  uint64_t number = regions.size();
+  if (variable.dynamic) {
+    // All dynamic arrays are the same bytes; their place is known at launch.
+    if (kernel.dynamicRegion < 0) {
+      kernel.dynamicRegion = int(number);
+      regions.push_back({0, 0, variable.name});
+    }
+    number = uint64_t(kernel.dynamicRegion);
+  } else {
+    bytes = uint32_t(alignTo(bytes, std::max<uint64_t>(variable.align, 16)));
+    regions.push_back({bytes, uint32_t(variable.size), variable.name});
+    bytes += uint32_t(variable.size);
+  }
+  return placed[variable.name] = number << regionBits;
+}
+
+std::optional<Constant> Symbols::address(StringRef name) {
+  Constant constant;
+  if (auto found = variables.find(name); found != variables.end()) {
+    constant.bits = place(found->second);
+    return constant;
+  }
+  for (auto [index, parameter] : llvm::enumerate(kernel.parameters))
+    if (parameter.name == name) {
+      constant.bits = uint64_t(index + 1) << regionBits;
+      return constant;
+    }
+  if (auto found = module.shared.find(name); found != module.shared.end()) {
+    constant.bits = place(found->second);
+    return constant;
+  }
+  if (auto found = module.globals.find(name); found != module.globals.end()) {
+    constant.symbol = found->second;
+    return constant;
+  }
+  return std::nullopt;
+}
+
+} // namespace ts::sim

@@ -1,0 +1,179 @@
+//===- Warp.h - The state of a warp and of its block ------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// A warp executes one group of lanes at a time: the lanes at the lowest
+// position run, others wait there for them. Groups that wait for each other are
+// parked; when all are, the program is wrong.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_WARP_H
+#define TS_LIB_SIMULATOR_WARP_H
+
+#include "Pages.h"
+#include "Program.h"
+
+#include "llvm/ADT/Twine.h"
+#include "llvm/ADT/bit.h"
+
+#include <cstring>
+#include <optional>
+
+namespace ts::sim {
+
+constexpr uint32_t allLanes = ~0u;
+
+/// Lanes that are at one position, while they do not run.
+struct Group {
+  uint32_t pc = 0, mask = 0;
+  /// Lanes that must be here too before the group goes on; 0 = it may run.
+  uint32_t needs = 0;
+  bool parked = false;
+  int barrier = -1; ///< the block barrier it waits at, if any
+};
+
+/// One asynchronous copy of a warp, not yet landed.
+struct PendingCopy {
+  uint32_t mask = 0;
+  uint32_t bytes = 0;
+  std::array<uint32_t, 32> group, to;
+  alignas(16) uint8_t data[32][16];
+};
+
+struct Barrier {
+  uint32_t arrived = 0;  ///< threads
+  uint32_t expected = 0; ///< threads; 0 = all that have not exited
+};
+
+/// What all blocks of a launch share.
+struct Grid {
+  const Kernel &kernel;
+  const Module::Impl &module;
+  Memory::Impl &memory;
+  const LaunchConfig &config;
+  std::vector<uint8_t> image; ///< initial register file
+  std::vector<uint8_t> parameters;
+  std::vector<uint8_t> parameterFlags; ///< all written
+  std::vector<Region> shared;          ///< with the dynamic bytes
+  uint32_t sharedBytes = 0;
+};
+
+class Warp;
+
+class Block {
+public:
+  Block(const Grid &grid);
+  ~Block();
+  /// Runs the block with this linear number.
+  void run(uint64_t number);
+
+  const Grid &grid;
+  std::array<uint32_t, 3> index{0, 0, 0};
+  std::vector<uint8_t> shared, sharedFlags;
+  std::array<Barrier, 16> barriers;
+  Counters counters;
+  std::optional<Finding> finding;
+  std::vector<std::unique_ptr<Warp>> warps;
+
+  uint32_t liveThreads() const;
+
+private:
+  void start(uint64_t number);
+  bool releaseBarriers();
+  bool release(unsigned id);
+  void reportDeadlock();
+};
+
+/// Bytes of one lane's access, and their flags.
+struct Access {
+  uint8_t *data = nullptr, *flags = nullptr;
+};
+
+class Warp {
+public:
+  Warp(Block &block, unsigned number);
+  /// Runs until the warp waits for others, ends, or its slice is used up.
+  void run(uint64_t slice);
+  void start();
+  bool finished() const { return live == 0; }
+  bool waiting() const { return active == 0; }
+
+  // For handlers -----------------------------------------------------------
+  template <class T>
+  T *lanes(Slot slot) const {
+    return reinterpret_cast<T *>(file + slot.offset);
+  }
+  uint32_t &predicate(Slot slot) const {
+    return *reinterpret_cast<uint32_t *>(file + slot.offset);
+  }
+  uint64_t addressOf(const Instruction &i, Slot slot, unsigned lane) const {
+    uint64_t base = i.flags & 0x80 ? lanes<uint32_t>(slot)[lane]
+                                   : lanes<uint64_t>(slot)[lane];
+    return base + uint64_t(i.immediate);
+  }
+  /// Finds the bytes of an access and reports it if it is not allowed: outside,
+  /// misaligned, or (for reads) never written.
+  bool locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
+              bool write, Access &access);
+  /// Checks that every byte was written.
+  bool checkWritten(Space space, uint64_t address, unsigned bytes,
+                    unsigned lane, const Access &access);
+  void report(Finding::Kind kind, unsigned lane, uint64_t address,
+              const llvm::Twine &message);
+  /// The executing lanes go to `target`, the other active ones go on.
+  void branch(uint32_t target);
+  void exit();
+  /// True if the executing lanes are exactly those of `needed` that have not
+  /// exited; otherwise they are parked here until they are.
+  bool converge(uint32_t needed);
+  /// The executing lanes wait at a barrier of the block.
+  void waitAtBarrier(unsigned id, uint32_t threads, uint32_t expected);
+  void releaseFrom(int barrier);
+
+  Block &block;
+  const Kernel &kernel;
+  const unsigned number;
+  uint8_t *file;
+  std::vector<uint32_t> written;
+  uint32_t pc = 0;           ///< of the running group
+  uint32_t active = 0;       ///< lanes of the running group
+  uint32_t exec = 0;         ///< active and allowed by the guard
+  uint32_t live = 0;         ///< have not exited
+  uint32_t initial = 0;      ///< exist at all
+  bool stopped = false;      ///< a finding ended the block
+  std::vector<Group> groups; ///< the others
+  std::vector<PendingCopy> copies;
+  std::array<uint32_t, 32> committed{};
+  std::vector<uint8_t> local, localFlags;
+  Allocation *lastAllocation = nullptr;
+  uint64_t executed = 0;
+
+private:
+  friend class Block;
+  bool locateGlobal(uint64_t address, unsigned bytes, unsigned lane, bool write,
+                    Access &access);
+  void reportRange(const std::vector<Region> &regions, const char *space,
+                   uint64_t address, unsigned bytes, unsigned lane, bool write);
+  void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
+                    bool write);
+  bool checkSources(const Instruction &i);
+  /// Takes the next group that may run; none leaves the warp waiting.
+  void pickGroup();
+  void unpark();
+  void mergeHere();
+  void updateSwitch();
+  void rotate();
+  void stepLimit();
+
+  std::unique_ptr<uint8_t[]> fileStorage;
+  uint32_t switchAt = allLanes; ///< the lowest position of a group that may run
+  uint32_t rotated = 0;
+  bool deferred = false; ///< the instruction was parked, not executed
+};
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_WARP_H
