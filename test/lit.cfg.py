@@ -74,5 +74,5 @@ if only_gpu:
 if os.environ.get("TS_VERIFY_ROUNDTRIP") == "1":
     config.available_features.add("roundtrip")
     config.substitutions.append(
-        (r"(?<![-/.\w])ts-opt(?![-/.\w])", "ts-opt --verify-roundtrip")
+        (r"(?<![-=/.\w])ts-opt(?![-/.\w])", "ts-opt --verify-roundtrip")
     )

@@ -109,13 +109,17 @@ static void addWrapper(Function &function) {
   builder.CreateRetVoid();
 }
 
-static void addWrappers(Module &module) {
+/// Returns the name of one of them, empty if the module has no function.
+static std::string addWrappers(Module &module) {
   SmallVector<Function *> functions;
   for (Function &function : module)
     if (!function.isDeclaration() && function.hasExternalLinkage())
       functions.push_back(&function);
   for (Function *function : functions)
     addWrapper(*function);
+  return functions.empty()
+             ? std::string()
+             : (wrapperPrefix + functions.front()->getName()).str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,15 +145,33 @@ static Expected<std::unique_ptr<orc::LLJIT>> makeJit() {
       orc::JITTargetMachineBuilder::detectHost();
   if (!machine)
     return machine.takeError();
-  Expected<std::unique_ptr<orc::LLJIT>> jit =
-      orc::LLJITBuilder()
-          .setJITTargetMachineBuilder(std::move(*machine))
-          .create();
-  // What is reported here comes back as the error of the call as well.
-  if (jit)
-    (*jit)->getExecutionSession().setErrorReporter(
-        [](Error error) { consumeError(std::move(error)); });
-  return jit;
+  return orc::LLJITBuilder()
+      .setJITTargetMachineBuilder(std::move(*machine))
+      .create();
+}
+
+/// Compiles everything now, so that a missing function is an error here and
+/// not at the first call, and runs the constructors. ORC reports the cause to
+/// the session and returns which symbols suffer from it: the cause is wanted.
+static Error start(orc::LLJIT &jit, StringRef anyFunction) {
+  std::string cause;
+  auto keepFirst = [&cause](Error error) {
+    std::string text = toString(std::move(error));
+    if (cause.empty())
+      cause = std::move(text);
+  };
+  orc::ExecutionSession &session = jit.getExecutionSession();
+  session.setErrorReporter(keepFirst);
+  Error error = Error::success();
+  if (!anyFunction.empty())
+    error = joinErrors(std::move(error), jit.lookup(anyFunction).takeError());
+  if (!error)
+    error = jit.initialize(jit.getMainJITDylib());
+  session.setErrorReporter([](Error late) { consumeError(std::move(late)); });
+  if (!error || cause.empty())
+    return error;
+  consumeError(std::move(error));
+  return createStringError(cause);
 }
 
 HostModule::HostModule(std::unique_ptr<orc::LLJIT> jit) : jit(std::move(jit)) {}
@@ -165,7 +187,7 @@ HostModule::create(mlir::ModuleOp module, ArrayRef<HostSymbol> symbols) {
       mlir::translateModuleToLLVMIR(module, *context);
   if (!code)
     return createStringError("the module cannot be translated to LLVM IR");
-  addWrappers(*code);
+  std::string anyFunction = addWrappers(*code);
 
   Expected<std::unique_ptr<orc::LLJIT>> jit = makeJit();
   if (!jit)
@@ -177,7 +199,7 @@ HostModule::create(mlir::ModuleOp module, ArrayRef<HostSymbol> symbols) {
   orc::ThreadSafeModule owned(std::move(code), std::move(context));
   if (Error error = (*jit)->addIRModule(std::move(owned)))
     return error;
-  if (Error error = (*jit)->initialize((*jit)->getMainJITDylib()))
+  if (Error error = start(**jit, anyFunction))
     return error;
   return std::unique_ptr<HostModule>(new HostModule(std::move(*jit)));
 }
