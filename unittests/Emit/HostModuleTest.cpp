@@ -145,5 +145,8 @@ TEST_F(HostModuleTest, OnlyPublicFunctionsCanBeCalled) {
   ASSERT_TRUE(bool(host)) << llvm::toString(host.takeError());
   EXPECT_EQ(llvm::toString((*host)->invoke("absent", {})),
             "the module has no public function 'absent'");
+  int64_t extra = 0;
+  EXPECT_EQ(llvm::toString((*host)->invoke("there", {&extra})),
+            "function 'there' takes 0 arguments and results, and 1 are given");
   EXPECT_FALSE(bool((*host)->invoke("there", {})));
 }

@@ -14,6 +14,7 @@
 #define TS_EMIT_HOSTMODULE_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
@@ -45,13 +46,15 @@ public:
   /// them the address for the result if there is one. A buffer is the address
   /// of a pointer to its descriptor where the function has a C interface
   /// (public functions of the source have).
-  llvm::Error invoke(llvm::StringRef name,
-                     llvm::ArrayRef<void *> arguments);
+  llvm::Error invoke(llvm::StringRef name, llvm::ArrayRef<void *> arguments);
 
 private:
-  explicit HostModule(std::unique_ptr<llvm::orc::LLJIT> jit);
+  HostModule(std::unique_ptr<llvm::orc::LLJIT> jit,
+             llvm::StringMap<unsigned> functions);
 
   std::unique_ptr<llvm::orc::LLJIT> jit;
+  /// Number of arguments and results of each function.
+  llvm::StringMap<unsigned> functions;
 };
 
 } // namespace ts

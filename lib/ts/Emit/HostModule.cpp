@@ -109,17 +109,19 @@ static void addWrapper(Function &function) {
   builder.CreateRetVoid();
 }
 
-/// Returns the name of one of them, empty if the module has no function.
-static std::string addWrappers(Module &module) {
+/// Returns how many addresses the wrapper of each function reads.
+static StringMap<unsigned> addWrappers(Module &module) {
   SmallVector<Function *> functions;
   for (Function &function : module)
     if (!function.isDeclaration() && function.hasExternalLinkage())
       functions.push_back(&function);
-  for (Function *function : functions)
+  StringMap<unsigned> addresses;
+  for (Function *function : functions) {
     addWrapper(*function);
-  return functions.empty()
-             ? std::string()
-             : (wrapperPrefix + functions.front()->getName()).str();
+    addresses[function->getName()] =
+        function->arg_size() + !function->getReturnType()->isVoidTy();
+  }
+  return addresses;
 }
 
 //===----------------------------------------------------------------------===//
@@ -153,7 +155,7 @@ static Expected<std::unique_ptr<orc::LLJIT>> makeJit() {
 /// Compiles everything now, so that a missing function is an error here and
 /// not at the first call, and runs the constructors. ORC reports the cause to
 /// the session and returns which symbols suffer from it: the cause is wanted.
-static Error start(orc::LLJIT &jit, StringRef anyFunction) {
+static Error start(orc::LLJIT &jit, const StringMap<unsigned> &functions) {
   std::string cause;
   auto keepFirst = [&cause](Error error) {
     std::string text = toString(std::move(error));
@@ -163,8 +165,10 @@ static Error start(orc::LLJIT &jit, StringRef anyFunction) {
   orc::ExecutionSession &session = jit.getExecutionSession();
   session.setErrorReporter(keepFirst);
   Error error = Error::success();
-  if (!anyFunction.empty())
-    error = joinErrors(std::move(error), jit.lookup(anyFunction).takeError());
+  if (!functions.empty()) {
+    std::string any = (wrapperPrefix + functions.begin()->getKey()).str();
+    error = joinErrors(std::move(error), jit.lookup(any).takeError());
+  }
   if (!error)
     error = jit.initialize(jit.getMainJITDylib());
   session.setErrorReporter([](Error late) { consumeError(std::move(late)); });
@@ -174,7 +178,9 @@ static Error start(orc::LLJIT &jit, StringRef anyFunction) {
   return createStringError(cause);
 }
 
-HostModule::HostModule(std::unique_ptr<orc::LLJIT> jit) : jit(std::move(jit)) {}
+HostModule::HostModule(std::unique_ptr<orc::LLJIT> jit,
+                       StringMap<unsigned> functions)
+    : jit(std::move(jit)), functions(std::move(functions)) {}
 
 HostModule::~HostModule() {
   consumeError(jit->deinitialize(jit->getMainJITDylib()));
@@ -187,7 +193,7 @@ HostModule::create(mlir::ModuleOp module, ArrayRef<HostSymbol> symbols) {
       mlir::translateModuleToLLVMIR(module, *context);
   if (!code)
     return createStringError("the module cannot be translated to LLVM IR");
-  std::string anyFunction = addWrappers(*code);
+  StringMap<unsigned> functions = addWrappers(*code);
 
   Expected<std::unique_ptr<orc::LLJIT>> jit = makeJit();
   if (!jit)
@@ -199,24 +205,28 @@ HostModule::create(mlir::ModuleOp module, ArrayRef<HostSymbol> symbols) {
   orc::ThreadSafeModule owned(std::move(code), std::move(context));
   if (Error error = (*jit)->addIRModule(std::move(owned)))
     return error;
-  if (Error error = start(**jit, anyFunction))
+  if (Error error = start(**jit, functions))
     return error;
-  return std::unique_ptr<HostModule>(new HostModule(std::move(*jit)));
+  return std::unique_ptr<HostModule>(
+      new HostModule(std::move(*jit), std::move(functions)));
 }
 
 Error HostModule::invoke(StringRef name, ArrayRef<void *> arguments) {
-  std::string plain = (wrapperPrefix + name).str();
-  std::string withInterface = (wrapperPrefix + cInterfacePrefix + name).str();
-  Expected<orc::ExecutorAddr> address = jit->lookup(withInterface);
-  if (!address) {
-    consumeError(address.takeError());
-    address = jit->lookup(plain);
-  }
-  if (!address) {
-    consumeError(address.takeError());
+  auto found = functions.find((cInterfacePrefix + name).str());
+  if (found == functions.end())
+    found = functions.find(name);
+  if (found == functions.end())
     return createStringError("the module has no public function '" + name +
                              "'");
-  }
+  if (found->second != arguments.size())
+    return createStringError("function '" + name + "' takes " +
+                             Twine(found->second) +
+                             " arguments and results, and " +
+                             Twine(arguments.size()) + " are given");
+  Expected<orc::ExecutorAddr> address =
+      jit->lookup((wrapperPrefix + found->getKey()).str());
+  if (!address)
+    return address.takeError();
   SmallVector<void *> packed(arguments);
   address->toPtr<void (*)(void **)>()(packed.data());
   return Error::success();
