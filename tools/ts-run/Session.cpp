@@ -100,9 +100,10 @@ Error Session::bind() {
   if (!bound)
     return bound.takeError();
   arguments = std::move(*bound);
-  if (hasContract())
-    multiplyAdds = countMultiplyAdds(compiled.contract, arguments);
-  return Error::success();
+  if (!hasContract())
+    return Error::success();
+  multiplyAdds = countMultiplyAdds(compiled.contract, arguments);
+  return checkExtents(compiled.contract, arguments);
 }
 
 Error Session::readExpected() {

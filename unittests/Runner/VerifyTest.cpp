@@ -47,7 +47,8 @@ protected:
           llvm::cantFail(BufferType::get(llvm::cast<mlir::MemRefType>(type))));
     llvm::SmallVector<bool> outputs(buffers.size(), false), no = outputs;
     for (ProductAttr product : contract.getProducts())
-      outputs[product.getC()] = true;
+      if (product.getC() >= 0)
+        outputs[product.getC()] = true;
     arguments = llvm::cantFail(bindArguments(buffers, {}, outputs, no, 7));
     for (RunArgument &argument : arguments)
       ASSERT_FALSE(bool(upload(device, argument, true, false)));
@@ -155,6 +156,25 @@ TEST_F(VerifyTest, SampledChainsAreNotChecked) {
 TEST_F(VerifyTest, WorkIsCounted) {
   start("<a = 0, b = 1, c = 2>", plainTypes);
   EXPECT_EQ(6 * 9 * 5, countMultiplyAdds(contract, arguments));
+}
+
+TEST_F(VerifyTest, SizesBoundAtRunTimeMustFit) {
+  start("<a = 0, b = 1, c = 2>", plainTypes);
+  EXPECT_FALSE(bool(checkExtents(contract, arguments)));
+  arguments[1].type.shape = {4, 9};
+  EXPECT_NE(std::string::npos,
+            llvm::toString(checkExtents(contract, arguments))
+                .find("a 6x5 times a 4x9 matrix cannot be 6x9"));
+}
+
+TEST_F(VerifyTest, ProductsMayAccumulateOnEarlierOnes) {
+  start("<a = 0, b = 0, c = 1>, <a = 0, b = 0, c = -1, beta = 1.0 : f32>",
+        "memref<4x4xf32>, memref<4x4xf32>");
+  execute(0, false, 0, false, 1, 1, 0);
+  execute(0, false, 0, false, 1, 1, 1);
+  std::vector<OutputReport> reports = run();
+  ASSERT_EQ(1u, reports.size());
+  EXPECT_EQ("", reports[0].problem());
 }
 
 TEST(OutputReport, ProblemsAreNamed) {

@@ -59,6 +59,10 @@ num::Product makeProduct(ProductAttr product,
                          llvm::ArrayRef<RunArgument> arguments,
                          llvm::function_ref<const void *(int64_t)> span);
 
+/// Fails if sizes that were bound at run time do not fit each other.
+llvm::Error checkExtents(ContractAttr contract,
+                         llvm::ArrayRef<RunArgument> arguments);
+
 /// Multiply-adds of all products; infinite if a product's operands are not
 /// arguments.
 double countMultiplyAdds(ContractAttr contract,

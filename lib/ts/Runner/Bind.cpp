@@ -13,6 +13,7 @@
 #include "ts/Runner/RunError.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -117,7 +118,8 @@ std::string RunArgument::describe() const {
   case num::Fill::Kind::SmallInt:
     return text + formatv("small-int, seed {0}", fill.seed).str();
   case num::Fill::Kind::Splat:
-    return text + formatv("{0:g} everywhere", fill.value).str();
+    llvm::raw_string_ostream(text) << format("%.9g", fill.value);
+    return text + " everywhere";
   }
   llvm_unreachable("unknown kind of contents");
 }

@@ -111,9 +111,13 @@ Error ChainExecutor::execute(ProductAttr attr, int64_t index) {
     return runError(ExitCode::NotChecked,
                     "the products are too large to be repeated on the host");
   HostValue result = compute(product);
-  // The result is known by the product's own number and by its destination.
+  // The result is known by the product's own number and by its destination,
+  // which may be the destination of an earlier product.
   values[-1 - index] = result;
-  values[attr.getC()] = std::move(result);
+  int64_t to = attr.getC();
+  for (; to < 0; to = request.contract.getProducts()[-1 - to].getC())
+    values[to] = result;
+  values[to] = std::move(result);
   return Error::success();
 }
 

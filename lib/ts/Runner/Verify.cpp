@@ -14,6 +14,7 @@
 #include "ts/Runner/RunError.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
@@ -69,6 +70,25 @@ static bool areIndependent(ContractAttr contract, size_t arguments) {
     return writes[product.getA()] == 0 && writes[product.getB()] == 0 &&
            writes[product.getC()] == 1;
   });
+}
+
+Error ts::checkExtents(ContractAttr contract, ArrayRef<RunArgument> arguments) {
+  if (!areIndependent(contract, arguments.size()))
+    return Error::success();
+  for (ProductAttr product : contract.getProducts()) {
+    num::Product p =
+        makeProduct(product, arguments, [](int64_t) { return nullptr; });
+    ArrayRef<int64_t> c = arguments[product.getC()].type.shape;
+    if (p.a.columns == p.b.rows && p.a.rows == c[0] && p.b.columns == c[1])
+      continue;
+    return runError(
+        ExitCode::BadInput,
+        formatv("the sizes do not fit: a {0}x{1} times a {2}x{3} matrix cannot "
+                "be {4}x{5}",
+                p.a.rows, p.a.columns, p.b.rows, p.b.columns, c[0], c[1])
+            .str());
+  }
+  return Error::success();
 }
 
 double ts::countMultiplyAdds(ContractAttr contract,
@@ -142,9 +162,16 @@ Expected<std::vector<OutputReport>> ts::verify(VerifyRequest &request) {
   return reports;
 }
 
+/// Enough digits to tell neighbouring floats apart.
+static std::string digits(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.9g", value);
+  return text;
+}
+
 static std::string describe(const num::Mismatch &at) {
-  return formatv("({0}, {1}): expected {2:g9}, got {3:g9}", at.row, at.column,
-                 at.expected, at.got);
+  return formatv("({0}, {1}): expected {2}, got {3}", at.row, at.column,
+                 digits(at.expected), digits(at.got));
 }
 
 std::string OutputReport::problem() const {
