@@ -21,8 +21,8 @@
 using namespace llvm;
 using namespace ts;
 
-/// Bytes of output looked at together.
-static constexpr int64_t bandBytes = int64_t(64) << 20;
+/// Bytes of output looked at together: small enough to stay in the cache.
+static constexpr int64_t bandBytes = int64_t(4) << 20;
 
 Expected<std::vector<uint8_t>> ts::originalSpan(VerifyRequest &request,
                                                 int64_t index) {
@@ -50,8 +50,12 @@ public:
   Error checkRows(int64_t begin, int64_t end);
 
 private:
-  Error read(int64_t begin, int64_t rows);
-  void buildMask(int64_t begin, int64_t rows);
+  rt::DeviceAddress address(int64_t row, int64_t column) const {
+    return reinterpret_cast<rt::DeviceAddress>(result.address(row, column));
+  }
+  int64_t maskRow(int64_t begin, int64_t i);
+  Error buildMask(int64_t begin, int64_t rows);
+  Error readWritten(int64_t begin, int64_t rows);
   Error checkBand(int64_t begin, int64_t rows);
 
   VerifyRequest &request;
@@ -65,56 +69,91 @@ private:
 };
 } // namespace
 
-/// Reads the memory from the first element of the band to its last.
-Error BandChecker::read(int64_t begin, int64_t rows) {
-  int64_t size = byteSize(result.type);
-  int64_t span = (rows - 1) * result.rowStride +
-                 (result.columns - 1) * result.columnStride + 1;
-  auto from = reinterpret_cast<rt::DeviceAddress>(result.address(begin, 0));
-  bytes.resize(span * size);
-  if (memory) {
-    written.resize(bytes.size());
-    if (Error error = memory->kernelWrites(from, written))
-      return error;
-    // What no kernel wrote in a sampled run is not looked at.
-    if (request.sampled && !std::memchr(written.data(), 1, written.size()))
-      return Error::success();
+/// Marks what a kernel wrote of row `i` of the band: elements count if all of
+/// their bytes do. Returns how many bytes of elements were written.
+int64_t BandChecker::maskRow(int64_t begin, int64_t i) {
+  int64_t size = byteSize(result.type), width = result.columns * size;
+  const uint8_t *row = &written[i * result.rowStride * size];
+  uint8_t *out = &mask[i * result.columns];
+  bool isPacked = result.columnStride == 1;
+  if (isPacked && !std::memchr(row, 0, width)) {
+    std::memset(out, 1, result.columns);
+    return width;
   }
-  return request.device.copyToHost(bytes.data(), from, bytes.size());
+  int64_t bytesWritten = 0;
+  for (int64_t j = 0; j < result.columns; ++j) {
+    const uint8_t *at = row + j * result.columnStride * size;
+    if (isPacked && request.sampled && !*at) {
+      // Most of a sampled output was never written: on to the next that was.
+      auto *next =
+          static_cast<const uint8_t *>(std::memchr(at, 1, row + width - at));
+      if (!next)
+        break;
+      j = (next - row) / size;
+      at = row + j * size;
+    }
+    int64_t count = std::count(at, at + size, 1);
+    bytesWritten += count;
+    out[j] = count == size;
+    if (count == size || request.sampled)
+      continue;
+    ++report.missing;
+    if (!report.firstMissing)
+      report.firstMissing = {begin + i, j};
+  }
+  return bytesWritten;
 }
 
-/// An element counts if a kernel wrote all of its bytes.
-void BandChecker::buildMask(int64_t begin, int64_t rows) {
-  int64_t size = byteSize(result.type);
+Error BandChecker::buildMask(int64_t begin, int64_t rows) {
+  written.resize(bytes.size());
+  if (Error error = memory->kernelWrites(address(begin, 0), written))
+    return error;
   mask.assign(rows * result.columns, 0);
   int64_t inElements = 0;
   for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < result.columns; ++j) {
-      int64_t at = (i * result.rowStride + j * result.columnStride) * size;
-      int64_t count = 0;
-      for (int64_t b = 0; b < size; ++b)
-        count += written[at + b];
-      inElements += count;
-      mask[i * result.columns + j] = count == size;
-      if (count == size || request.sampled)
-        continue;
-      ++report.missing;
-      if (!report.firstMissing)
-        report.firstMissing = {begin + i, j};
+    inElements += maskRow(begin, i);
+  bool hasGaps = result.columnStride != 1 || result.rowStride > result.columns;
+  if (hasGaps)
+    report.strayBytes +=
+        std::count(written.begin(), written.end(), 1) - inElements;
+  return Error::success();
+}
+
+/// Reads the marked elements only, row by row.
+Error BandChecker::readWritten(int64_t begin, int64_t rows) {
+  int64_t size = byteSize(result.type);
+  for (int64_t i = 0; i < rows; ++i) {
+    auto *row = mask.data() + i * result.columns, *end = row + result.columns;
+    for (auto *from = std::find(row, end, 1); from != end;) {
+      auto *to = std::find(from, end, 0);
+      int64_t j = from - row, last = to - row - 1;
+      int64_t at = i * result.rowStride + j * result.columnStride;
+      int64_t count = (last - j) * result.columnStride + 1;
+      if (Error error = request.device.copyToHost(
+              &bytes[at * size], address(begin + i, j), count * size))
+        return error;
+      from = std::find(to, end, 1);
     }
-  int64_t all = std::count(written.begin(), written.end(), 1);
-  // Where rows overlap in memory the elements' bytes count more than once.
-  report.strayBytes += std::max<int64_t>(all - inElements, 0);
+  }
+  return Error::success();
 }
 
 Error BandChecker::checkBand(int64_t begin, int64_t rows) {
-  if (Error error = read(begin, rows))
-    return error;
+  int64_t span = (rows - 1) * result.rowStride +
+                 (result.columns - 1) * result.columnStride + 1;
+  bytes.resize(span * byteSize(result.type));
   mask.clear();
-  if (memory) {
-    if (request.sampled && !std::memchr(written.data(), 1, written.size()))
+  if (memory)
+    if (Error error = buildMask(begin, rows))
+      return error;
+  if (request.sampled) {
+    if (!std::memchr(mask.data(), 1, mask.size()))
       return Error::success();
-    buildMask(begin, rows);
+    if (Error error = readWritten(begin, rows))
+      return error;
+  } else if (Error error = request.device.copyToHost(
+                 bytes.data(), address(begin, 0), bytes.size())) {
+    return error;
   }
   num::Matrix band = result;
   band.data = bytes.data();
@@ -129,14 +168,31 @@ Error BandChecker::checkRows(int64_t begin, int64_t end) {
   int64_t rowBytes = std::max<int64_t>(
       1, std::max(result.rowStride, result.columns * result.columnStride) *
              byteSize(result.type));
-  // A column-major output is one band: each of its rows spans all of it.
-  int64_t step = result.rowStride < result.columnStride
-                     ? end - begin
-                     : std::max<int64_t>(1, bandBytes / rowBytes);
+  int64_t step = std::max<int64_t>(1, bandBytes / rowBytes);
   for (int64_t row = begin; row < end; row += step)
     if (Error error = checkBand(row, std::min(step, end - row)))
       return error;
   return Error::success();
+}
+
+/// (A B)^T = B^T A^T, element by element the same chain.
+static void transpose(num::Product &p, num::Matrix &result) {
+  std::swap(p.a, p.b);
+  p.a = p.a.transposed();
+  p.b = p.b.transposed();
+  if (p.c0)
+    p.c0 = p.c0->transposed();
+  result = result.transposed();
+}
+
+/// Back to the output's own rows and columns.
+static void transpose(OutputReport &report) {
+  for (std::optional<num::Mismatch> *at :
+       {&report.result.first, &report.result.worst})
+    if (*at)
+      std::swap((*at)->row, (*at)->column);
+  if (report.firstMissing)
+    std::swap(report.firstMissing->first, report.firstMissing->second);
 }
 
 Error ts::verifyOnHost(VerifyRequest &request, ProductAttr product,
@@ -159,16 +215,22 @@ Error ts::verifyOnHost(VerifyRequest &request, ProductAttr product,
     return runError(ExitCode::NotChecked,
                     "the product is too large to be repeated on the host");
   const RunArgument &c = request.arguments[product.getC()];
-  num::Reference reference(p);
-  BandChecker checker(
-      request, reference,
-      c.type.matrix(reinterpret_cast<const void *>(c.pointer())), report);
+  num::Matrix result =
+      c.type.matrix(reinterpret_cast<const void *>(c.pointer()));
   report.where = "host";
+  // Bands follow memory: a column-major output is checked as its transpose.
+  bool swap = result.rowStride < result.columnStride && request.rows.empty();
+  if (swap)
+    transpose(p, result);
+  num::Reference reference(p);
+  BandChecker checker(request, reference, result, report);
   std::vector<std::pair<int64_t, int64_t>> rows = request.rows;
   if (rows.empty())
     rows.push_back({0, p.rows()});
   for (auto [begin, end] : rows)
     if (Error error = checker.checkRows(begin, end))
       return error;
+  if (swap)
+    transpose(report);
   return Error::success();
 }
