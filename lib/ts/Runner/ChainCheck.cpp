@@ -111,13 +111,17 @@ Error ChainExecutor::execute(ProductAttr attr, int64_t index) {
     return runError(ExitCode::NotChecked,
                     "the products are too large to be repeated on the host");
   HostValue result = compute(product);
-  // The result is known by the product's own number and by its destination,
-  // which may be the destination of an earlier product.
+  // The result is known by the product's own number and by its destination:
+  // an argument, or the place of an earlier product or of its own.
   values[-1 - index] = result;
   int64_t to = attr.getC();
-  for (; to < 0; to = request.contract.getProducts()[-1 - to].getC())
+  while (to < 0 && to != -1 - index) {
     values[to] = result;
-  values[to] = std::move(result);
+    index = -1 - to;
+    to = request.contract.getProducts()[index].getC();
+  }
+  if (to >= 0)
+    values[to] = std::move(result);
   return Error::success();
 }
 
