@@ -12,6 +12,7 @@
 
 #include "ts/Runner/Parse.h"
 #include "ts/Runner/Sample.h"
+#include "ts/Runner/Specialize.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -62,6 +63,8 @@ Error Session::compileFile() {
   if (!parsed)
     return parsed.takeError();
   module = std::move(*parsed);
+  if (Error error = specialize(*module, options.entry, options.inputs))
+    return error;
   CompileSettings settings;
   settings.chip = options.chip;
   settings.isa = options.isa;

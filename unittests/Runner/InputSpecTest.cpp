@@ -44,6 +44,12 @@ TEST(InputSpec, EveryKind) {
   EXPECT_EQ(2.5, parsed("=2.5").fill.value);
 }
 
+TEST(InputSpec, AShapeAloneIsNoContents) {
+  EXPECT_FALSE(parsed("4x4xf32").hasContents);
+  EXPECT_TRUE(parsed("4x4xf32=random").hasContents);
+  EXPECT_TRUE(parsed("@a.npy").hasContents);
+}
+
 TEST(InputSpec, FilesAndLists) {
   InputSpec file = parsed("@dir/a=b.npy");
   EXPECT_EQ("dir/a=b.npy", file.file);

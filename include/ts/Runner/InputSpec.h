@@ -29,6 +29,7 @@ namespace ts {
 struct InputSpec {
   std::optional<llvm::SmallVector<int64_t>> shape;
   std::optional<num::ElementType> type;
+  bool hasContents = false; ///< more than a shape was given
   num::Fill fill;
   bool hasSeed = false;       ///< the text names the seed
   std::vector<double> values; ///< `=1 2 3 4`: one per element

@@ -89,7 +89,8 @@ ts::bindArguments(std::vector<BufferType> types, ArrayRef<InputSpec> inputs,
     RunArgument argument;
     argument.type = std::move(type);
     argument.isOutput = outputs[index];
-    argument.isUnwritten = unwritten[index] && index >= inputs.size();
+    bool isGiven = index < inputs.size() && inputs[index].hasContents;
+    argument.isUnwritten = unwritten[index] && !isGiven;
     argument.fill.seed = seed + index;
     if (index < inputs.size()) {
       if (Error error = bindSpec(index, inputs[index], argument))

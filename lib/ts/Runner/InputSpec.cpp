@@ -102,6 +102,7 @@ Expected<InputSpec> ts::parseInputSpec(StringRef text) {
     return refuse(text, "expected random[:SEED], uniform[:SEED], "
                         "small-int[:SEED], a number, or @file.npy, and got '" +
                             contents + "'");
+  spec.hasContents = true;
   return spec;
 }
 
