@@ -69,6 +69,7 @@ void buildSelect(OpPassManager &pm, const CompileOptions &options) {
 }
 
 void buildTile(OpPassManager &pm, const CompileOptions &options) {
+  pm.addPass(createBufferizePass());
   pm.addPass(createTileKernelPass());
   finishStep(pm, Step::Tile);
 }

@@ -46,6 +46,7 @@ static void registerOwnPasses() {
   registerRecordContractPass();
   registerAttachTargetPass();
   registerSelectSchedulePass();
+  registerBufferizePass();
   registerTileKernelPass();
   registerVectorizeTilePass();
   registerStageOperandsPass();

@@ -139,10 +139,18 @@ FailureOr<int64_t> ContractRecorder::read(MatmulOp op, Value value,
 
 /// The place a product writes.
 FailureOr<unsigned> ContractRecorder::destination(MatmulOp op) {
-  bool reads = op.getBetaValue() != 0.0;
-  if (reads && failed(read(op, op.getC(), "c")))
+  Value c = op.getC();
+  if (op.getBetaValue() != 0.0 && failed(read(op, c, "c")))
     return failure();
-  if (auto it = matrices.find(op.getC()); it != matrices.end())
+  // What fills a tensor that is only overwritten does not matter, where the
+  // tensor lives does.
+  while (!matrices.contains(c)) {
+    auto producer = c.getDefiningOp<DestinationStyleOpInterface>();
+    if (!producer || !producer.hasPureTensorSemantics())
+      break;
+    c = producer.getTiedOpOperand(cast<OpResult>(c))->get();
+  }
+  if (auto it = matrices.find(c); it != matrices.end())
     return it->second.place;
   if (isa<MemRefType>(op.getC().getType()))
     return fail("operand 'c' is not an argument");
