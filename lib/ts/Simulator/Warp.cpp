@@ -174,7 +174,10 @@ void Warp::exit() {
 }
 
 bool Warp::converge(uint32_t needed) {
+  // Lanes that waited here already take part; those a guard keeps away do not.
+  uint32_t skipping = active & ~exec;
   mergeHere();
+  exec = active & ~skipping;
   updateSwitch();
   needed &= live;
   uint32_t missing = needed & ~exec;
