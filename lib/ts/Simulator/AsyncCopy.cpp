@@ -51,7 +51,7 @@ static void issue(Warp &w, const Instruction &i) {
     if (from & (i.bytes - 1u))
       return w.report(Finding::Kind::Misaligned, l, from,
                       "misaligned source of an asynchronous copy of " +
-                          Twine(i.bytes) + " bytes");
+                          Twine(unsigned(i.bytes)) + " bytes");
     for (unsigned done = 0; done < size;) {
       unsigned step = 1;
       while (step * 2 <= size - done && done % (step * 2) == 0)

@@ -251,10 +251,10 @@ Slot Decoder::registerSlot(const ParsedOperand &operand, Type type,
        (wider ? reg.type.bits < type.bits : reg.type.bits != type.bits)))
     fail(operand.location,
          "register '" + operand.name + "' has " +
-             (predicate ? Twine("one bit") : Twine(reg.type.bits) + " bits") +
+             (predicate ? "one bit" : std::to_string(reg.type.bits) + " bits") +
              ", and '" + parsed.opcode + "' needs " +
-             (type.isPred() ? Twine("a predicate")
-                            : Twine(type.bits) + " bits"));
+             (type.isPred() ? "a predicate"
+                            : std::to_string(type.bits) + " bits"));
   return reg.slot;
 }
 
@@ -268,7 +268,7 @@ Slot Decoder::number(const ParsedOperand &operand, Type type) {
     bits = bit_cast<uint64_t>(double(bit_cast<float>(uint32_t(bits))));
   else if (operand.kind == ParsedOperand::Kind::Integer && type.isFloat())
     fail(operand.location,
-         "an integer is not a value of type .f" + Twine(type.bits));
+         "an integer is not a value of type .f" + Twine(unsigned(type.bits)));
   if (type.isPred())
     bits = bits ? ~0u : 0;
   else if (type.bits < 64)
