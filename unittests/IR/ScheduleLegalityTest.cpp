@@ -1,0 +1,123 @@
+//===- ScheduleLegalityTest.cpp - Does a schedule fit? --------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/IR/ScheduleLegality.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace ts;
+
+namespace {
+
+class ScheduleLegalityTest : public ::testing::Test {
+protected:
+  ScheduleLegalityTest() { context.loadDialect<TSDialect>(); }
+
+  /// The headline kernel's schedule with some fields given.
+  ScheduleAttr schedule(const std::string &blocks, const std::string &warps,
+                        const std::string &tile, const std::string &a,
+                        const std::string &b, int ahead = 1) {
+    std::string text = "#ts.schedule<out, blocks = <" + blocks +
+                       ">, warps = [" + warps + "], tile = [" + tile +
+                       "], math = <lanes = [1, 32], vector = 4, unroll = 2, "
+                       "order = snake>, a = <" +
+                       a + ">, b = <" + b +
+                       ">, ahead = " + std::to_string(ahead) +
+                       ", store = <policy = cs>>";
+    return llvm::cast<ScheduleAttr>(parseAttribute(text, &context));
+  }
+  ScheduleAttr headline() {
+    return schedule("order = linear, columns = 1024, count = 132", "4, 2",
+                    "8, 512", "home = warp_shared, depth = 2",
+                    "home = shared, swap = 1");
+  }
+
+  /// The message of verifyFits, empty if the schedule fits.
+  std::string fault(ScheduleAttr schedule, int64_t m, int64_t n, int64_t k,
+                    const char *chip) {
+    std::string message;
+    ScopedDiagnosticHandler handler(
+        &context, [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
+    auto emit = [&] { return emitError(UnknownLoc::get(&context)); };
+    bool fits = succeeded(verifyFits(
+        schedule, m, n, k, TargetAttr::get(&context, chip, 80), emit));
+    EXPECT_EQ(fits, message.empty());
+    return message;
+  }
+
+  MLIRContext context;
+};
+
+} // namespace
+
+TEST_F(ScheduleLegalityTest, SharedBytes) {
+  // B: 32 x 1024 words; A: 8 warps, 2 tiles each of 32 columns of 8 + 4 words.
+  EXPECT_EQ(sharedBytes(headline(), 32), 4 * (32 * 1024 + 8 * 2 * 32 * 12));
+  EXPECT_EQ(sharedBytes(headline(), 0), 0);
+  ScheduleAttr plain = schedule("order = grid, columns = 128, rows = 8", "1, 1",
+                                "8, 128", "home = global", "home = global");
+  EXPECT_EQ(sharedBytes(plain, 1000), 0);
+}
+
+TEST_F(ScheduleLegalityTest, Registers) {
+  // 8 x 16 outputs, two steps of 8 + 16 operands, 40 for the rest: 216.
+  EXPECT_EQ(estimatedRegisters(headline()), 216);
+  // Rounded up to whole units: 8 * 4 + 12 + 40 = 84.
+  ScheduleAttr small =
+      schedule("order = grid, columns = 128, rows = 8", "1, 1", "8, 128",
+               "home = global", "home = global", /*ahead=*/0);
+  EXPECT_EQ(estimatedRegisters(small), 88);
+}
+
+TEST_F(ScheduleLegalityTest, BlockCount) {
+  EXPECT_EQ(blockCount(headline(), 32768, 32768), 132);
+  // 3 slices of 2 row tiles: no more blocks than tiles.
+  EXPECT_EQ(blockCount(headline(), 9, 2049), 6);
+  ScheduleAttr grid = schedule("order = grid, columns = 128, rows = 16", "1, 1",
+                               "8, 128", "home = global", "home = global");
+  EXPECT_EQ(blockCount(grid, 33, 129), 2 * 3);
+  EXPECT_EQ(blockCount(grid, 0, 129), 0);
+}
+
+TEST_F(ScheduleLegalityTest, SharedMemoryOfTheChip) {
+  EXPECT_EQ(fault(headline(), 32768, 32768, 32, "h200"), "");
+  EXPECT_EQ(fault(headline(), 32768, 32768, 32, "rtx4090"),
+            "the schedule needs 155648 bytes of shared memory for K = 32, but "
+            "rtx4090 has 101376 per block");
+  EXPECT_EQ(fault(headline(), 32768, 32768, 20, "rtx4090"), "");
+  EXPECT_EQ(fault(headline(), 32768, 32768, 48, "h200"),
+            "the schedule needs 233472 bytes of shared memory for K = 48, but "
+            "h200 has 232448 per block");
+}
+
+TEST_F(ScheduleLegalityTest, RegistersOfTheChip) {
+  ScheduleAttr wide = schedule("order = grid, columns = 1024, rows = 8", "1, 1",
+                               "8, 1024", "home = global", "home = global");
+  EXPECT_EQ(fault(wide, 64, 1024, 4, "h200"),
+            "the schedule needs about 376 registers per thread (8 x 32 outputs "
+            "per lane), but h200 has 255");
+  ScheduleAttr many =
+      schedule("order = grid, columns = 1024, rows = 64", "8, 2", "8, 512",
+               "home = global", "home = global");
+  EXPECT_EQ(fault(many, 64, 1024, 4, "h200"),
+            "the schedule needs about 216 registers for each of 512 threads, "
+            "but an SM of h200 has 65536");
+}
+
+TEST_F(ScheduleLegalityTest, Extents) {
+  ScheduleAttr grid = schedule("order = grid, columns = 128, rows = 8", "1, 1",
+                               "8, 128", "home = global", "home = global");
+  EXPECT_EQ(fault(grid, ShapedType::kDynamic, 4, 4, "h200"),
+            "a schedule needs static extents");
+  EXPECT_EQ(fault(grid, 1, 1, 0, "a100"), "");
+  EXPECT_EQ(fault(grid, int64_t(1) << 34, 128, 4, "h200"),
+            "the schedule covers 17179869184 x 128 outputs by 2147483648 "
+            "blocks, but a grid has at most 2147483647");
+}
