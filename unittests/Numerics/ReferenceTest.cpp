@@ -136,6 +136,21 @@ TEST(Reference, BetaZeroDoesNotReadC) {
   EXPECT_TRUE(std::isfinite(row.magnitude[0]));
 }
 
+TEST(Reference, AlphaZeroReadsNeitherOperand) {
+  float nan = std::numeric_limits<float>::quiet_NaN(), c = -3;
+  Product p;
+  p.a = p.b = Matrix::dense(&nan, ElementType::F32, 1, 1);
+  p.c0 = Matrix::dense(&c, ElementType::F32, 1, 1);
+  p.alpha = 0;
+  p.beta = 2;
+  dropUnreadOperands(p);
+  Reference reference(p);
+  ReferenceRow row;
+  reference.row(0, 0, 1, row);
+  EXPECT_EQ(-6, row.chain[0]);
+  EXPECT_EQ(6, row.magnitude[0]);
+}
+
 TEST(Reference, FusedDiffersFromSeparateRounding) {
   // 1 + 2^-12 squared minus its rounded square: only a fused chain sees it.
   float a[] = {-1.0f, 1 + 0x1p-12f}, b[] = {1 + 0x1p-11f, 1 + 0x1p-12f};

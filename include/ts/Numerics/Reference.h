@@ -38,6 +38,10 @@ struct Product {
   int64_t depth() const { return a.columns; }
 };
 
+/// With alpha = 0 neither A nor B is read: a product without any k. Rewrites
+/// such a product as one.
+void dropUnreadOperands(Product &product);
+
 /// A piece of one row of the result.
 struct ReferenceRow {
   std::vector<double> chain;     ///< rounded to the result's type

@@ -28,6 +28,13 @@ llvm::StringRef ts::num::name(Precision precision) {
   return names[unsigned(precision)];
 }
 
+void ts::num::dropUnreadOperands(Product &product) {
+  if (product.alpha != 0)
+    return;
+  product.alpha = 1;
+  product.a.columns = product.b.rows = 0;
+}
+
 /// Columns handled at a time: accumulators of this many stay in the L1 cache.
 static constexpr int64_t columnBlock = 512;
 

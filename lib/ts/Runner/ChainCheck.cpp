@@ -99,6 +99,7 @@ Error ChainExecutor::execute(ProductAttr attr, int64_t index) {
                     "products that use each other's results are checked in "
                     "ieee only");
   product.resultType = product.a.type;
+  num::dropUnreadOperands(product);
   if (product.beta != 0) {
     Expected<const HostValue *> c = load(attr.getC());
     if (!c)

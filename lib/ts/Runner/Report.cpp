@@ -13,6 +13,7 @@
 #include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace llvm;
 using namespace ts;
@@ -107,14 +108,17 @@ static void printOutput(raw_ostream &os, const OutputReport &output) {
                  result.relativeError(), result.mismatches));
     return;
   }
+  std::string bits = result.mismatches == 0
+                         ? std::string("every bit equal")
+                         : formatv("{0} differ in bits", result.mismatches);
+  std::string bound = std::isfinite(output.bound)
+                          ? formatv("max {0:e2} of sum|a||b|, bound {1:e2}",
+                                    result.maxScaledError, output.bound)
+                                .str()
+                          : std::string("compared with the chain itself");
   line(os, "error",
-       formatv("{0} ({1}), relative {2:e2}; max {3:e2} of sum|a||b|, bound "
-               "{4:e2}",
-               result.mismatches == 0
-                   ? std::string("every bit equal")
-                   : formatv("{0} differ in bits", result.mismatches).str(),
-               name(output.precision), result.relativeError(),
-               result.maxScaledError, output.bound));
+       formatv("{0} ({1}), relative {2:e2}; {3}", bits, name(output.precision),
+               result.relativeError(), bound));
   if (result.nonFinite > 0)
     line(os, "",
          formatv("{0} elements are NaN or infinite, as they must be",

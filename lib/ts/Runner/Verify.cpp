@@ -50,6 +50,7 @@ num::Product ts::makeProduct(ProductAttr product,
     result.c0 = view(product.getC(), false);
   result.precision = num::Precision(unsigned(product.getPrecision()));
   result.resultType = arguments[product.getC()].type.type;
+  num::dropUnreadOperands(result);
   return result;
 }
 
