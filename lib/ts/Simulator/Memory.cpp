@@ -41,6 +41,15 @@ Allocation::~Allocation() {
   std::free(table);
 }
 
+void FillRule::copy(uint64_t address, uint8_t *to, uint64_t bytes) const {
+  uint64_t known = std::min<uint64_t>(bytes, patternBytes);
+  for (uint64_t i = 0; i < known; ++i)
+    to[i] = pattern[(address - begin + i) % patternBytes];
+  // What is there already is a whole number of patterns: double it.
+  for (; known < bytes; known *= 2)
+    std::memcpy(to + known, to, std::min(known, bytes - known));
+}
+
 const FillRule *Allocation::rule(uint64_t address) const {
   uint64_t begin = address - (address - base) % pageBytes;
   uint64_t end = std::min(begin + pageBytes, base + size);
@@ -60,8 +69,7 @@ Page *Allocation::makePage(uint64_t address) {
   uint64_t number = (address - base) / pageBytes;
   uint64_t begin = base + number * pageBytes;
   if (const FillRule *filled = rule(address)) {
-    for (uint64_t i = 0; i < pageBytes; ++i)
-      fresh->data[i] = filled->at(begin + i);
+    filled->copy(begin, fresh->data, pageBytes);
     std::memset(fresh->flags, writtenFlag, pageBytes);
   } else {
     std::memset(fresh, 0, sizeof(Page));
@@ -184,8 +192,7 @@ Error Memory::read(uint64_t address, MutableArrayRef<uint8_t> bytes) const {
              if (Page *page = (*in)->page(address + done)) {
                std::memcpy(to, page->data + inPage, piece);
              } else if (const FillRule *rule = (*in)->rule(address + done)) {
-               for (uint64_t i = 0; i < piece; ++i)
-                 to[i] = rule->at(address + done + i);
+               rule->copy(address + done, to, piece);
              } else {
                std::memset(to, 0, piece);
              }
@@ -210,10 +217,9 @@ Error Memory::fill(uint64_t address, ArrayRef<uint8_t> pattern,
   std::copy(pattern.begin(), pattern.end(), rule.pattern.begin());
   auto put = [&](uint64_t done, uint64_t piece, uint64_t inPage) {
     Page *page = (*in)->makePage(address + done);
-    for (uint64_t i = 0; i < piece; ++i) {
-      page->data[inPage + i] = rule.at(address + done + i);
+    rule.copy(address + done, page->data + inPage, piece);
+    for (uint64_t i = 0; i < piece; ++i)
       page->flags[inPage + i] |= writtenFlag;
-    }
   };
   // The rule speaks for whole pages that do not exist; the rest is written.
   eachPage(**in, address, bytes,

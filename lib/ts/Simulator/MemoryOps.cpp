@@ -35,8 +35,7 @@ static void load(Warp &w, const Instruction &i) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = w.addressOf(i, from, l);
     Access access;
-    if (!w.locate(i.space, address, bytes, l, /*write=*/false, access) ||
-        !w.checkWritten(i.space, address, bytes, l, access))
+    if (!w.find<bytes>(i.space, address, l, /*write=*/false, access))
       return;
     Element values[V];
     std::memcpy(values, access.data, bytes);
@@ -53,7 +52,7 @@ static void store(Warp &w, const Instruction &i) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = w.addressOf(i, i.operands[0], l);
     Access access;
-    if (!w.locate(i.space, address, bytes, l, /*write=*/true, access))
+    if (!w.find<bytes>(i.space, address, l, /*write=*/true, access))
       return;
     Element values[V];
     for (unsigned v = 0; v < V; ++v)
@@ -68,27 +67,27 @@ static void store(Warp &w, const Instruction &i) {
 // Choosing
 //===----------------------------------------------------------------------===//
 
+template <class Element, class Reg, bool Store, unsigned V>
+static Handler handlerOf() {
+  // No access is wider than 16 bytes.
+  if constexpr (sizeof(Element) * V > 16)
+    return nullptr;
+  else if constexpr (Store)
+    return store<Element, Reg, V>;
+  else
+    return load<Element, Reg, V>;
+}
+
 template <class Element, class Reg, bool Store>
 static Handler ofLength(unsigned length) {
-  if constexpr (Store)
-    switch (length) {
-    case 1:
-      return store<Element, Reg, 1>;
-    case 2:
-      return store<Element, Reg, 2>;
-    case 4:
-      return sizeof(Element) == 8 ? nullptr : store<Element, Reg, 4>;
-    }
-  else
-    switch (length) {
-    case 1:
-      return load<Element, Reg, 1>;
-    case 2:
-      return load<Element, Reg, 2>;
-    case 4:
-      return sizeof(Element) == 8 ? nullptr : load<Element, Reg, 4>;
-    }
-  return nullptr;
+  switch (length) {
+  case 1:
+    return handlerOf<Element, Reg, Store, 1>();
+  case 2:
+    return handlerOf<Element, Reg, Store, 2>();
+  default:
+    return handlerOf<Element, Reg, Store, 4>();
+  }
 }
 
 template <class Element, bool Store>

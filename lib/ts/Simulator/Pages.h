@@ -34,9 +34,8 @@ struct FillRule {
   uint64_t begin, end;
   std::array<uint8_t, 4> pattern;
   unsigned patternBytes;
-  uint8_t at(uint64_t address) const {
-    return pattern[(address - begin) % patternBytes];
-  }
+  /// What the bytes from `address` on hold.
+  void copy(uint64_t address, uint8_t *to, uint64_t bytes) const;
 };
 
 struct Allocation {

@@ -14,6 +14,8 @@
 #include "Program.h"
 #include "Syntax.h"
 
+#include <optional>
+
 namespace ts::sim {
 
 /// A stream of tokens with the usual helpers. Errors carry the location of the
@@ -58,6 +60,12 @@ private:
 
 /// The type a word such as ".b32" names, or none.
 std::optional<Type> typeNamed(llvm::StringRef word);
+
+/// The type of a variable or a parameter.
+llvm::Error expectType(TokenStream &in, Type &type);
+
+/// `[n][m]`: the product, 1 for none and 0 for `[]`.
+llvm::Error parseExtents(TokenStream &in, uint64_t &count);
 
 /// `.align N .type name[n] = {...}` of a variable, from behind the state space.
 llvm::Expected<Variable> parseVariable(TokenStream &in);

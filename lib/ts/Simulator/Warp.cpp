@@ -235,17 +235,23 @@ void Warp::rotate() {
 // The loop
 //===----------------------------------------------------------------------===//
 
-bool Warp::checkSources(const Instruction &i) {
-  for (unsigned s = i.results; s < i.count; ++s) {
-    uint32_t missing = exec & ~written[i.operands[s].index];
-    if (LLVM_LIKELY(!missing))
-      continue;
-    report(Finding::Kind::Uninitialized, countr_zero(missing), 0,
-           "read of register " + kernel.registers[i.operands[s].index].name +
-               ", which was never written");
-    return false;
-  }
-  return true;
+inline bool Warp::checkSources(const Instruction &i) {
+  uint32_t all = allLanes;
+  for (unsigned s = i.results; s < i.count; ++s)
+    all &= written[i.operands[s].index];
+  if (LLVM_LIKELY(!(exec & ~all)))
+    return true;
+  reportSource(i);
+  return false;
+}
+
+void Warp::reportSource(const Instruction &i) {
+  for (unsigned s = i.results; s < i.count; ++s)
+    if (uint32_t missing = exec & ~written[i.operands[s].index])
+      return report(
+          Finding::Kind::Uninitialized, unsigned(countr_zero(missing)), 0,
+          "read of register " + kernel.registers[i.operands[s].index].name +
+              ", which was never written");
 }
 
 void Warp::stepLimit() {

@@ -18,6 +18,7 @@
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/Compiler.h"
 
 #include <cstring>
 #include <optional>
@@ -121,6 +122,34 @@ public:
   /// Checks that every byte was written.
   bool checkWritten(Space space, uint64_t address, unsigned bytes,
                     unsigned lane, const Access &access);
+  /// Both of the above for an access of Bytes bytes, the usual case first.
+  template <unsigned Bytes>
+  bool find(Space space, uint64_t address, unsigned lane, bool write,
+            Access &access) {
+    if (LLVM_LIKELY(space == Space::Shared)) {
+      uint64_t region = address >> regionBits;
+      uint64_t inside = address & ((uint64_t(1) << regionBits) - 1);
+      const std::vector<Region> &regions = block.grid.shared;
+      if (LLVM_LIKELY(region < regions.size() &&
+                      inside + Bytes <= regions[region].size &&
+                      address % Bytes == 0)) {
+        uint64_t at = regions[region].base + inside;
+        access = {block.shared.data() + at, block.sharedFlags.data() + at};
+        return write || isWritten<Bytes>(access.flags) ||
+               checkWritten(space, address, Bytes, lane, access);
+      }
+    }
+    return locate(space, address, Bytes, lane, write, access) &&
+           (write || isWritten<Bytes>(access.flags) ||
+            checkWritten(space, address, Bytes, lane, access));
+  }
+  template <unsigned Bytes>
+  static bool isWritten(const uint8_t *flags) {
+    constexpr uint64_t ones = 0x0101010101010101;
+    uint64_t words[2] = {~uint64_t(0), ~uint64_t(0)};
+    std::memcpy(words, flags, Bytes);
+    return (words[0] & words[1] & ones) == ones;
+  }
   void report(Finding::Kind kind, unsigned lane, uint64_t address,
               const llvm::Twine &message);
   /// The executing lanes go to `target`, the other active ones go on.
@@ -160,6 +189,7 @@ private:
   void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
                     bool write);
   bool checkSources(const Instruction &i);
+  void reportSource(const Instruction &i);
   /// Takes the next group that may run; none leaves the warp waiting.
   void pickGroup();
   void unpark();
