@@ -14,6 +14,7 @@
 
 #include "ts/Numerics/Random.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
 #include <cmath>

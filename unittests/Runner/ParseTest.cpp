@@ -24,6 +24,7 @@ TEST(Parse, DepthLeavesOutCommentsStringsAndArrows) {
   EXPECT_EQ(1u, nestingDepth("{ // {{{{ \n }"));
   EXPECT_EQ(1u, nestingDepth("{ \"{{\\\"{{\" }"));
   EXPECT_EQ(2u, nestingDepth("() -> (tuple<i32>) () -> ()"));
+  EXPECT_EQ(4u, nestingDepth("(- - -d0) -d1"));
   EXPECT_EQ(1u, nestingDepth("(d0 >= 0) (d1 <= 4) (d2)"));
   EXPECT_EQ(1u, nestingDepth("}}}} {"));
   EXPECT_EQ(100000u, nestingDepth(std::string(100000, '{')));

@@ -35,7 +35,8 @@ private:
   mlir::ScopedDiagnosticHandler handler;
 };
 
-/// Deepest nesting of brackets in a text, comments and strings left out.
+/// Deepest nesting of brackets and signs in a text, comments and strings left
+/// out.
 unsigned nestingDepth(llvm::StringRef text);
 
 /// Parses and verifies a file ("-" is standard input). Nesting beyond what the

@@ -14,6 +14,7 @@
 #include "ts/Runner/RunError.h"
 
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/thread.h"
@@ -76,6 +77,7 @@ private:
   StringRef text;
   size_t at = 0;
   unsigned depth = 0, deepest = 0;
+  unsigned signs = 0; ///< minus signs in a row: each is a level of the parser
 };
 } // namespace
 
@@ -105,6 +107,10 @@ void DepthScanner::bracket(char c) {
 unsigned DepthScanner::scan() {
   for (; at < text.size(); ++at) {
     char c = text[at];
+    if (c == '-')
+      deepest = std::max(deepest, depth + ++signs);
+    else if (!llvm::isSpace(c))
+      signs = 0;
     if (c == '"')
       skipString();
     else if (text.substr(at).starts_with("//"))
