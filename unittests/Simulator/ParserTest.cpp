@@ -136,6 +136,9 @@ TEST(Parser, BrokenText) {
             "line 13, column 1: expected ';', found '}'");
   EXPECT_EQ(parseError(std::string(header) + ".entry f() {\n  ret;\n"),
             "line 6, column 1: expected '}', found the end");
+  EXPECT_EQ(bodyError("  .local .b8 big[1048576];"),
+            "line 12, column 10: 'big' has 1048576 bytes, and 1048575 are the "
+            "most");
   EXPECT_EQ(bodyError("L:\n  L:"), "line 13, column 3: label 'L' is defined "
                                    "twice");
   EXPECT_EQ(bodyError(".reg .b32 %r1;"),

@@ -112,6 +112,10 @@ Error BodyParser::parseLocalVariable(bool shared) {
   if (variable->initialised || variable->size == 0)
     return errorAt(location, "'" + variable->name +
                                  "' needs a size and no initial values");
+  if (variable->size >> regionBits)
+    return errorAt(location, "'" + variable->name + "' has " +
+                                 Twine(variable->size) +
+                                 " bytes, and 1048575 are the most");
   variable->shared = shared;
   variable->local = !shared;
   if (!symbols.declare(std::move(*variable)))

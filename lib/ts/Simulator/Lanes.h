@@ -31,7 +31,8 @@
 #define TS_EACH_LANE _Pragma("GCC ivdep") for (unsigned l = 0; l < 32; ++l)
 #endif
 
-#if defined(__x86_64__)
+// A build for any machine only, to compare with.
+#if defined(__x86_64__) && !defined(TS_SIM_BASELINE)
 #define TS_SIM_AVX2 1
 #endif
 

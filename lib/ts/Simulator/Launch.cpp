@@ -121,6 +121,9 @@ static Error checkConfig(const Kernel &kernel, const LaunchConfig &config) {
       return refuse(kernel, "parameter '" + wanted.name + "' has " +
                                 Twine(wanted.size) + " bytes, not " +
                                 Twine(given.size()));
+  if (config.dynamicSharedBytes >> regionBits)
+    return refuse(kernel, Twine(config.dynamicSharedBytes) +
+                              " bytes of dynamic shared memory are too many");
   uint64_t shared = kernel.sharedBytes + config.dynamicSharedBytes;
   if (shared > config.sharedLimit)
     return refuse(kernel, Twine(shared) + " bytes of shared memory (" +

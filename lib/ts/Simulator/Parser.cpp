@@ -184,6 +184,10 @@ Error ModuleParser::parseShared(bool external) {
     return error;
   if (variable->initialised)
     return errorAt(location, "shared memory has no initial values");
+  if (variable->size >> regionBits)
+    return errorAt(location, "'" + variable->name + "' has " +
+                                 Twine(variable->size) +
+                                 " bytes, and 1048575 are the most");
   if (external != (variable->size == 0))
     return errorAt(location, external
                                  ? "an external shared array has no size here"
