@@ -132,3 +132,22 @@ func.func @other_type(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> tensor<?x4xf3
   %1 = tensor.cast %0 : tensor<4x4xf32> to tensor<?x4xf32>
   return %1 : tensor<?x4xf32>
 }
+
+// -----
+
+// expected-remark @below {{no contract is recorded: operand 'c' is an argument that no result is written to}}
+func.func @spared(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = ts.matmul {beta = 1.0 : f32} ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = tensor.empty() : tensor<4x4xf32>
+  %2 = ts.matmul ins(%0, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %2 : tensor<4x4xf32>
+}
+
+// -----
+
+// expected-remark @below {{no contract is recorded: no product reaches a result}}
+func.func @dead(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = tensor.empty() : tensor<4x4xf32>
+  %1 = ts.matmul ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%0 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %a : tensor<4x4xf32>
+}

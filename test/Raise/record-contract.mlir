@@ -97,6 +97,33 @@ func.func @temporary_buffer(%a: memref<4x4xf32>, %b: memref<4x4xf32>, %c: memref
 
 // -----
 
+// What reaches no result is not promised, and an argument that no result is
+// written to is spared: the product into it is a temporary.
+// CHECK: func.func @dead_and_spared
+// CHECK-SAME: arguments = [memref<4x4xf32>, memref<4x4xf32>, memref<4x4xf32>], products = [<a = 0, b = 0, c = -1>, <a = -1, b = 1, c = 2>]>
+func.func @dead_and_spared(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = ts.matmul ins(%b, %b : tensor<4x4xf32>, tensor<4x4xf32>) outs(%a : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = ts.matmul ins(%0, %b : tensor<4x4xf32>, tensor<4x4xf32>) outs(%b : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %2 = ts.matmul ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%b : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %3 = tensor.empty() : tensor<4x4xf32>
+  %4 = ts.matmul ins(%2, %b : tensor<4x4xf32>, tensor<4x4xf32>) outs(%3 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %4 : tensor<4x4xf32>
+}
+
+// -----
+
+// The destination is an argument behind a fill that nobody reads.
+// CHECK: func.func @filled_argument
+// CHECK-SAME: arguments = [memref<4x4xf32>, memref<4x4xf32>], products = [<a = 0, b = 0, c = 1>]>
+func.func @filled_argument(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %x = arith.constant 7.0 : f32
+  %0 = linalg.fill ins(%x : f32) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = ts.matmul ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%0 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %1 : tensor<4x4xf32>
+}
+
+// -----
+
 // A contract that is there stays; private functions and those without products
 // get none.
 // CHECK: func.func @kept

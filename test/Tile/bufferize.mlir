@@ -169,6 +169,22 @@ func.func @caller(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
 
 // -----
 
+// No result is written to %c: the caller keeps it.
+// CHECK-LABEL: func.func @spared
+// CHECK-SAME: (%[[A:.*]]: memref<4x4xf32>, %[[C:.*]]: memref<4x4xf32>, %[[R:.*]]: memref<4x4xf32>)
+// CHECK-NEXT: %[[T:.*]] = gpu.alloc{{ +}}() : memref<4x4xf32>
+// CHECK-NEXT: gpu.memcpy{{ +}}%[[T]], %[[C]]
+// CHECK-NEXT: ts.matmul {beta = 1.000000e+00 : f32} ins(%[[A]], %[[A]] : {{.*}}) outs(%[[T]] : memref<4x4xf32>)
+// CHECK-NEXT: ts.matmul ins(%[[T]], %[[A]] : {{.*}}) outs(%[[R]] : memref<4x4xf32>)
+func.func @spared(%a: tensor<4x4xf32>, %c: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = ts.matmul {beta = 1.0 : f32} ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%c : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = tensor.empty() : tensor<4x4xf32>
+  %2 = ts.matmul ins(%0, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %2 : tensor<4x4xf32>
+}
+
+// -----
+
 // Functions on memrefs are left as they are, allocations on the host included.
 // CHECK-LABEL: func.func @memrefs
 // CHECK-NEXT: %[[X:.*]] = arith.constant

@@ -35,6 +35,13 @@ namespace ts {
 /// ts.target), or null.
 TargetAttr getTarget(mlir::Operation *op);
 
+/// The tensor whose memory `tensor` is written to: the destination of what made
+/// it, or the source of a cast; null where there is none.
+mlir::Value getDestination(mlir::Value tensor);
+
+/// The end of the chain of destinations: an argument, or what makes a new place.
+mlir::Value findPlace(mlir::Value tensor);
+
 /// Lets one-shot bufferization know the operations of the dialect.
 void registerBufferizationModels(mlir::DialectRegistry &registry);
 

@@ -7,6 +7,7 @@
 #include "ts/IR/TS.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpImplementation.h"
@@ -16,6 +17,24 @@ using namespace ts;
 
 #define GET_OP_CLASSES
 #include "ts/IR/TSOps.cpp.inc"
+
+Value ts::getDestination(Value tensor) {
+  auto result = dyn_cast<OpResult>(tensor);
+  if (!result || !isa<TensorType>(tensor.getType()))
+    return nullptr;
+  if (auto cast = dyn_cast<tensor::CastOp>(result.getOwner()))
+    return cast.getSource();
+  auto producer = dyn_cast<DestinationStyleOpInterface>(result.getOwner());
+  if (!producer || !producer.hasPureTensorSemantics())
+    return nullptr;
+  return producer.getTiedOpOperand(result)->get();
+}
+
+Value ts::findPlace(Value tensor) {
+  while (Value destination = getDestination(tensor))
+    tensor = destination;
+  return tensor;
+}
 
 static int64_t extent(Value matrix, bool transposed, unsigned dim) {
   return cast<ShapedType>(matrix.getType())

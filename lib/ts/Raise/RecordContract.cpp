@@ -81,6 +81,7 @@ private:
     return failure();
   }
   LogicalResult addArguments();
+  void lookAhead();
   LogicalResult visit(Operation *op);
   LogicalResult visitProduct(MatmulOp op);
   LogicalResult visitReturn(func::ReturnOp op);
@@ -94,6 +95,10 @@ private:
   SmallVector<Place> places;
   SmallVector<PendingProduct> products;
   DenseMap<Value, Matrix> matrices;
+  /// Operations whose results reach no result of the function.
+  llvm::SmallPtrSet<Operation *, 8> dead;
+  /// Arguments that a result is written to.
+  llvm::SmallDenseSet<Value> returned;
 };
 
 } // namespace
@@ -116,6 +121,18 @@ LogicalResult ContractRecorder::addArguments() {
     arguments.push_back(type);
   }
   return success();
+}
+
+/// Looks ahead: which products of tensors nobody reads, so that they will not
+/// be computed, and which arguments results will be written to.
+void ContractRecorder::lookAhead() {
+  for (Operation &op : llvm::reverse(function.getBody().front()))
+    if (!op.hasTrait<OpTrait::IsTerminator>() && isMemoryEffectFree(&op) &&
+        llvm::all_of(op.getUsers(),
+                     [&](Operation *user) { return dead.contains(user); }))
+      dead.insert(&op);
+  for (Value value : function.getBody().front().getTerminator()->getOperands())
+    returned.insert(findPlace(value));
 }
 
 /// The contract's number of a value that a product reads.
@@ -144,14 +161,17 @@ FailureOr<unsigned> ContractRecorder::destination(MatmulOp op) {
     return failure();
   // What fills a tensor that is only overwritten does not matter, where the
   // tensor lives does.
-  while (!matrices.contains(c)) {
-    auto producer = c.getDefiningOp<DestinationStyleOpInterface>();
-    if (!producer || !producer.hasPureTensorSemantics())
-      break;
-    c = producer.getTiedOpOperand(cast<OpResult>(c))->get();
+  while (c && !matrices.contains(c))
+    c = getDestination(c);
+  if (c) {
+    bool isSpared = isa<BlockArgument>(c) && isa<TensorType>(c.getType()) &&
+                    !returned.contains(c);
+    if (!isSpared)
+      return matrices[c].place;
+    if (op.getBetaValue() != 0.0)
+      return fail("operand 'c' is an argument that no result is written to");
+    return addPlace({});
   }
-  if (auto it = matrices.find(c); it != matrices.end())
-    return it->second.place;
   if (isa<MemRefType>(op.getC().getType()))
     return fail("operand 'c' is not an argument");
   // A tensor that is only overwritten: a temporary, whatever made it.
@@ -183,7 +203,7 @@ LogicalResult ContractRecorder::visitProduct(MatmulOp op) {
 
 /// Results become arguments after the others, unless they live in one already.
 LogicalResult ContractRecorder::visitReturn(func::ReturnOp op) {
-  llvm::SmallDenseSet<unsigned> returned;
+  llvm::SmallDenseSet<unsigned> seen;
   for (auto [index, value] : llvm::enumerate(op.getOperands())) {
     auto it = matrices.find(value);
     auto type = dyn_cast<RankedTensorType>(value.getType());
@@ -193,7 +213,7 @@ LogicalResult ContractRecorder::visitReturn(func::ReturnOp op) {
     if (place.writer != it->second.writer)
       return fail("result " + Twine(index) +
                   " is returned after a later product overwrote it");
-    if (!returned.insert(it->second.place).second)
+    if (!seen.insert(it->second.place).second)
       return fail("result " + Twine(index) + " is returned twice");
     if (place.number >= 0) {
       if (function.getArgument(*place.number).getType() != type)
@@ -253,9 +273,12 @@ FailureOr<ContractAttr> ContractRecorder::record() {
     return fail("it has control flow");
   if (failed(addArguments()))
     return failure();
+  lookAhead();
   for (Operation &op : function.getBody().front())
-    if (failed(visit(&op)))
+    if (!dead.contains(&op) && failed(visit(&op)))
       return failure();
+  if (products.empty())
+    return fail("no product reaches a result");
   return finish();
 }
 

@@ -73,6 +73,21 @@ static LogicalResult simplifyProducts(func::FuncOp function) {
   return applyPatternsGreedily(function, std::move(patterns));
 }
 
+/// Tells one-shot bufferization to spare the arguments that no result is
+/// written to: a caller keeps what it did not ask to be changed.
+static void spareInputs(func::FuncOp function) {
+  llvm::SmallDenseSet<Value> places;
+  function.walk([&](func::ReturnOp end) {
+    for (Value value : end.getOperands())
+      places.insert(findPlace(value));
+  });
+  StringRef name = bufferization::BufferizationDialect::kWritableAttrName;
+  for (BlockArgument argument : function.getArguments())
+    if (isTensor(argument.getType()) && !places.contains(argument))
+      function.setArgAttr(argument.getArgNumber(), name,
+                          BoolAttr::get(function.getContext(), false));
+}
+
 static LogicalResult runOneShot(ModuleOp module) {
   bufferization::OneShotBufferizationOptions options;
   options.bufferizeFunctionBoundaries = true;
@@ -171,9 +186,13 @@ struct Bufferize : ts::impl::BufferizePassBase<Bufferize> {
         functions.insert(function);
     if (functions.empty())
       return;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (functions.contains(function) && failed(simplifyProducts(function)))
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (!functions.contains(function) || function.isExternal())
+        continue;
+      if (failed(simplifyProducts(function)))
         return signalPassFailure();
+      spareInputs(function);
+    }
     if (failed(runOneShot(getOperation())) ||
         failed(moveResultsToArguments(getOperation(), functions)))
       return signalPassFailure();
