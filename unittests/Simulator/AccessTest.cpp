@@ -43,10 +43,12 @@ protected:
 
 TEST_F(AccessTest, VectorsAndNarrowElements) {
   make(R"(
-  ld.global.v2.u64 {%rd6, %rd7}, [%rd2+16]; st.global.v2.b64 [%rd1], {%rd7, %rd6};
+  ld.global.v2.u64 {%rd6, %rd7}, [%rd2+16];
+  st.global.v2.b64 [%rd1], {%rd7, %rd6};
   ld.global.v4.b32 {%r2, %r3, %r4, %r5}, [%rd2+32];
   st.global.cs.v4.b32 [%rd1+16], {%r4, %r3, %r2, 7};
-  mov.u32 %r6, 0x8182; st.global.u8 [%rd1+32], %r6; st.global.u16 [%rd1+34], %r6;
+  mov.u32 %r6, 0x8182; st.global.u8 [%rd1+32], %r6;
+  st.global.u16 [%rd1+34], %r6;
   ld.global.s8 %r7, [%rd1+32]; ld.global.s16 %rd8, [%rd1+34];
   ld.global.u8 %h1, [%rd1+32]; cvt.u32.u16 %r8, %h1;
   st.global.u32 [%rd1+36], %r7; st.global.u64 [%rd1+40], %rd8;

@@ -143,3 +143,79 @@ TEST_F(NvccTest, IndexingAndConstants) {
         << i;
   }
 }
+
+TEST_F(NvccTest, StructByValue) {
+  struct {
+    int n = 9;
+    alignas(16) float v[4] = {3, 0, 0, .5f};
+    uint64_t values;
+  } scaled;
+  scaled.values = bench.upload(std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+  uint64_t to = bench.allocate(40);
+  bench.parameter(scaled);
+  bench.parameter(to);
+  bench.config.block = {32, 1, 1};
+  bench.clean("byValue");
+  auto out = bench.download<float>(to, 10);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(out[i], i < 9 ? float(i + 1) * 3 + .5f : 0) << i;
+}
+
+TEST_F(NvccTest, LocalArrayWithAVariableIndex) {
+  uint64_t to = bench.allocate(128);
+  bench.parameter(to);
+  bench.parameter(5);
+  bench.config.block = {32, 1, 1};
+  bench.clean("localArray");
+  int sum = 0;
+  for (int i = 0; i < 5; ++i)
+    sum += (sum + i) % 16 * 5;
+  auto out = bench.download<int>(to, 32);
+  for (int i = 0; i < 32; ++i)
+    EXPECT_EQ(out[i], sum + i);
+}
+
+TEST_F(NvccTest, WideIndex) {
+  uint64_t to = bench.allocate(512);
+  bench.parameter(int64_t(76));
+  bench.parameter(to);
+  bench.config.block = {64, 1, 1};
+  bench.clean("wideIndex");
+  auto out = bench.download<uint64_t>(to, 64);
+  for (uint64_t i = 0; i < 64; ++i)
+    EXPECT_EQ(out[i], i * 0x123456789abc / 77 % (i + 3)) << i;
+}
+
+TEST_F(NvccTest, Characters) {
+  std::vector<int8_t> a(29);
+  for (int i = 0; i < 29; ++i)
+    a[i] = int8_t(i * 9 - 128);
+  uint64_t from = bench.upload(a), b = bench.allocate(29),
+           c = bench.allocate(58), larger = bench.allocate(29);
+  for (uint64_t address : {from, b, c, larger})
+    bench.parameter(address);
+  bench.config.block = {29, 1, 1};
+  bench.clean("characters");
+  auto gotB = bench.download<uint8_t>(b, 29);
+  auto gotC = bench.download<int16_t>(c, 29);
+  auto gotLarger = bench.download<uint8_t>(larger, 29);
+  for (int i = 0; i < 29; ++i) {
+    uint8_t tripled = uint8_t(a[i] * 3);
+    EXPECT_EQ(gotB[i], tripled) << i;
+    EXPECT_EQ(gotC[i], a[i] - tripled) << i;
+    EXPECT_EQ(gotLarger[i], a[i] > a[i] - tripled) << i;
+  }
+}
+
+TEST_F(NvccTest, AsyncReverse) {
+  std::vector<float> in(128);
+  std::iota(in.begin(), in.end(), 5.f);
+  uint64_t from = bench.upload(in), to = bench.allocate(512);
+  bench.parameter(from);
+  bench.parameter(to);
+  bench.config.block = {32, 1, 1};
+  bench.clean("asyncReverse");
+  auto out = bench.download<float>(to, 128);
+  for (int i = 0; i < 128; ++i)
+    EXPECT_EQ(out[i], i < 32 ? in[127 - i] : 0);
+}

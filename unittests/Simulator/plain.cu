@@ -72,4 +72,50 @@ __global__ void indexing(const unsigned char *bytes, short *out, int n, int d) {
   out[i] = (short)(q * 100 + r + (int)scaled);
 }
 
+struct Scaled {
+  int n;
+  float4 v;
+  const float *values;
+};
+
+__global__ void byValue(Scaled scaled, float *out) {
+  int i = threadIdx.x;
+  if (i < scaled.n)
+    out[i] = scaled.values[i] * scaled.v.x + scaled.v.w;
+}
+
+__global__ void localArray(int *out, int k) {
+  int a[16];
+  for (int i = 0; i < 16; ++i)
+    a[i] = i * k;
+  int sum = 0;
+  for (int i = 0; i < k; ++i)
+    sum += a[(sum + i) & 15];
+  out[threadIdx.x] = sum + threadIdx.x;
+}
+
+__global__ void wideIndex(long long n, unsigned long long *out) {
+  unsigned long long i =
+      blockIdx.x * (unsigned long long)blockDim.x + threadIdx.x;
+  out[i] = (i * 0x123456789abcull) / (n + 1) % (i + 3);
+}
+
+__global__ void characters(const signed char *a, unsigned char *b, short *c,
+                           bool *larger) {
+  int i = threadIdx.x;
+  b[i] = a[i] * 3;
+  c[i] = a[i] - b[i];
+  larger[i] = a[i] > c[i];
+}
+
+__global__ void asyncReverse(const float *in, float *out) {
+  __shared__ __align__(16) float tile[128];
+  unsigned to = __cvta_generic_to_shared(tile + threadIdx.x * 4);
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;\n" ::"r"(to),
+               "l"(in + threadIdx.x * 4));
+  asm volatile("cp.async.commit_group;\ncp.async.wait_group 0;\n");
+  __syncthreads();
+  out[threadIdx.x] = tile[127 - threadIdx.x];
+}
+
 }

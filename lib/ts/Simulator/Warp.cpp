@@ -235,6 +235,17 @@ void Warp::rotate() {
 // The loop
 //===----------------------------------------------------------------------===//
 
+inline void Warp::applyGuard(const Instruction &i) {
+  uint32_t missing = exec & ~written[i.guard.index];
+  if (LLVM_UNLIKELY(missing))
+    return report(Finding::Kind::Uninitialized, unsigned(countr_zero(missing)),
+                  0,
+                  "read of predicate " + kernel.registers[i.guard.index].name +
+                      ", which was never written");
+  uint32_t value = predicate(i.guard);
+  exec &= i.guardNegated ? ~value : value;
+}
+
 inline bool Warp::checkSources(const Instruction &i) {
   uint32_t all = allLanes;
   for (unsigned s = i.results; s < i.count; ++s)
@@ -280,21 +291,13 @@ void Warp::run(uint64_t slice) {
     ++executed;
     exec = active;
     if (i.guarded) {
-      uint32_t missing = exec & ~written[i.guard.index];
-      if (LLVM_UNLIKELY(missing)) {
-        report(Finding::Kind::Uninitialized, countr_zero(missing), 0,
-               "read of predicate " + kernel.registers[i.guard.index].name +
-                   ", which was never written");
-        break;
-      }
-      uint32_t value = predicate(i.guard);
-      exec &= i.guardNegated ? ~value : value;
+      applyGuard(i);
       if (!exec) {
         ++pc;
         continue;
       }
     }
-    if (LLVM_UNLIKELY(!checkSources(i)))
+    if (LLVM_UNLIKELY(stopped || !checkSources(i)))
       break;
     const uint32_t ran = exec;
     i.handler(*this, i);

@@ -188,6 +188,7 @@ private:
                    uint64_t address, unsigned bytes, unsigned lane, bool write);
   void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
                     bool write);
+  void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
   void reportSource(const Instruction &i);
   /// Takes the next group that may run; none leaves the warp waiting.
