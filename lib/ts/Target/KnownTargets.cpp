@@ -13,8 +13,9 @@
 //         "Technical Specifications per Compute Capability"
 //   [4090] NVIDIA Ada GPU Architecture white paper V2.1, appendix A
 //          (GeForce RTX 4090)
-//   [L40S] NVIDIA L40S data sheet and product page; L2: Ada white paper for
-//          professional graphics, AD102
+//   [L40S] NVIDIA L40S data sheet and product page, which leave out the L2:
+//          the size is the whole AD102's (Ada white paper, as in the L40);
+//          third-party tables disagree (48 or 96 MB), and it is not measured
 //   [H100] NVIDIA H100 Tensor Core GPU architecture white paper and data sheet,
 //          SXM5 80 GB
 //   [H200] NVIDIA H200 Tensor Core GPU data sheet, SXM 141 GB; same die as H100

@@ -21,7 +21,8 @@ struct PtxOfIsa {
 
 } // namespace
 
-// First PTX version that knows each target: PTX ISA, "PTX release history".
+// First PTX version that knows each target: PTX ISA, "Release Notes", which
+// LLVM's table of NVPTX processors repeats.
 static constexpr PtxOfIsa ptxVersions[] = {
     {80, "+ptx70"}, {86, "+ptx71"}, {87, "+ptx74"},
     {89, "+ptx78"}, {90, "+ptx78"},
