@@ -7,6 +7,7 @@
 #ifndef TS_LIB_DISTRIBUTE_ALIGNMENT_H
 #define TS_LIB_DISTRIBUTE_ALIGNMENT_H
 
+#include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/Value.h"
 
 namespace ts {
