@@ -2,6 +2,7 @@
 import ctypes
 import os
 import shutil
+import sys
 
 import lit.formats
 
@@ -20,6 +21,7 @@ config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
 
 config.substitutions += [
     ("%tools", tools_dir),
+    ("%python", sys.executable),
     ("%build", config.ts_build_dir),
     ("%source", config.ts_source_dir),
     ("%examples", os.path.join(config.ts_source_dir, "examples")),

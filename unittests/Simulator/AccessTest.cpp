@@ -135,6 +135,20 @@ TEST_F(AccessTest, NeverWritten) {
   EXPECT_EQ(found.message, "read of 4 bytes of never-written local memory");
 }
 
+// Compilers load the gap between two elements along with them; only using it is
+// a defect. A vector without any value is one at once.
+TEST_F(AccessTest, NeverWrittenGapOfAVector) {
+  std::string gap =
+      "  st.global.u32 [%rd1], %r1; st.global.u32 [%rd1+8], %r1;\n"
+      "  ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd1];\n";
+  Finding found = find(gap + "  add.u32 %r6, %r2, %r4; add.u32 %r7, %r3, 1;");
+  EXPECT_EQ(found.kind, Kind::Uninitialized);
+  EXPECT_EQ(found.line, bodyLine + 3);
+  EXPECT_EQ(found.message, "read of register %r3, which was never written");
+  found = find("  ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd1];");
+  EXPECT_EQ(found.message, "read of 16 bytes of never-written global memory");
+}
+
 TEST_F(AccessTest, FilledMemoryIsWritten) {
   make("  ld.global.u64 %rd6, [%rd3]; st.global.u64 [%rd4], %rd6;");
   EXPECT_EQ(textOf(bench->memory.fill(out, {1, 2, 3, 4}, 128)), "");

@@ -26,6 +26,24 @@ static void count(Warp &w, const Instruction &i, unsigned bytes, bool write) {
     globalBytes(w, write) += uint64_t(popcount(w.exec)) * bytes;
 }
 
+/// For a vector load that meets bytes never written. Compilers load the gap
+/// between two elements they need along with them, so an element alone is no
+/// defect yet: its register has no value, which is one as soon as it is read.
+template <class Element, unsigned V>
+static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
+                          unsigned lane, const Access &access) {
+  unsigned missing = 0;
+  for (unsigned v = 0; v < V; ++v)
+    missing +=
+        !Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element));
+  if (missing == V)
+    return w.checkWritten(i.space, address, sizeof(Element) * V, lane, access);
+  for (unsigned v = 0; v < V; ++v)
+    if (!Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element)))
+      w.forget(v, lane);
+  return true;
+}
+
 /// Loads V elements of type Element into registers of type Reg.
 template <class Element, class Reg, unsigned V>
 static void load(Warp &w, const Instruction &i) {
@@ -35,8 +53,12 @@ static void load(Warp &w, const Instruction &i) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = w.addressOf(i, from, l);
     Access access;
-    if (!w.find<bytes>(i.space, address, l, /*write=*/false, access))
+    if (!w.find<bytes, V == 1>(i.space, address, l, /*write=*/false, access))
       return;
+    if constexpr (V > 1)
+      if (LLVM_UNLIKELY(!Warp::isWritten<bytes>(access.flags)) &&
+          !checkElements<Element, V>(w, i, address, l, access))
+        return;
     Element values[V];
     std::memcpy(values, access.data, bytes);
     for (unsigned v = 0; v < V; ++v)

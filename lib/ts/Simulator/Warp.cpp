@@ -265,6 +265,13 @@ void Warp::reportSource(const Instruction &i) {
               ", which was never written");
 }
 
+void Warp::forgetResults(const Instruction &i) {
+  for (unsigned r = 0; r < i.results; ++r)
+    written[i.operands[r].index] &= ~forgotten[r];
+  forgotten.fill(0);
+  hasForgotten = false;
+}
+
 void Warp::stepLimit() {
   report(Finding::Kind::Deadlock, countr_zero(active), 0,
          "the limit of " + Twine(block.grid.config.maxInstructionsPerWarp) +
@@ -309,6 +316,8 @@ void Warp::run(uint64_t slice) {
     } else {
       for (unsigned r = 0; r < i.results; ++r)
         written[i.operands[r].index] |= ran;
+      if (LLVM_UNLIKELY(hasForgotten))
+        forgetResults(i);
       ++pc;
     }
     unsigned count = unsigned(popcount(ran));

@@ -122,8 +122,9 @@ public:
   /// Checks that every byte was written.
   bool checkWritten(Space space, uint64_t address, unsigned bytes,
                     unsigned lane, const Access &access);
-  /// Both of the above for an access of Bytes bytes, the usual case first.
-  template <unsigned Bytes>
+  /// Both of the above for an access of Bytes bytes, the usual case first. With
+  /// `Check` off, a read may meet bytes that were never written.
+  template <unsigned Bytes, bool Check = true>
   bool find(Space space, uint64_t address, unsigned lane, bool write,
             Access &access) {
     if (LLVM_LIKELY(space == Space::Shared)) {
@@ -135,12 +136,12 @@ public:
                       address % Bytes == 0)) {
         uint64_t at = regions[region].base + inside;
         access = {block.shared.data() + at, block.sharedFlags.data() + at};
-        return write || isWritten<Bytes>(access.flags) ||
+        return !Check || write || isWritten<Bytes>(access.flags) ||
                checkWritten(space, address, Bytes, lane, access);
       }
     }
     return locate(space, address, Bytes, lane, write, access) &&
-           (write || isWritten<Bytes>(access.flags) ||
+           (!Check || write || isWritten<Bytes>(access.flags) ||
             checkWritten(space, address, Bytes, lane, access));
   }
   template <unsigned Bytes>
@@ -149,6 +150,12 @@ public:
     uint64_t words[2] = {~uint64_t(0), ~uint64_t(0)};
     std::memcpy(words, flags, Bytes);
     return (words[0] & words[1] & ones) == ones;
+  }
+  /// Lanes in which result `r` of the current instruction has no value after
+  /// all: an element of a vector load that was never written.
+  void forget(unsigned r, unsigned lane) {
+    forgotten[r] |= 1u << lane;
+    hasForgotten = true;
   }
   void report(Finding::Kind kind, unsigned lane, uint64_t address,
               const llvm::Twine &message);
@@ -188,6 +195,7 @@ private:
                    uint64_t address, unsigned bytes, unsigned lane, bool write);
   void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
                     bool write);
+  void forgetResults(const Instruction &i);
   void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
   void reportSource(const Instruction &i);
@@ -202,6 +210,8 @@ private:
   std::unique_ptr<uint8_t[]> fileStorage;
   uint32_t switchAt = allLanes; ///< the lowest position of a group that may run
   uint32_t rotated = 0;
+  std::array<uint32_t, 4> forgotten{}; ///< by result, of this instruction
+  bool hasForgotten = false;
   bool deferred = false; ///< the instruction was parked, not executed
 };
 

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Runs ts-run on the simulator over a group of shapes, all outputs checked.
+
+usage: matrix.py GROUP FOLDER
+
+Every case is one small .mlir file in FOLDER. A case fails if ts-run exits
+non-zero: a wrong bit, an element never written, a finding of the simulator. The
+last line says how many cases ran, so that none can be skipped in silence.
+"""
+import os
+import struct
+import subprocess
+import sys
+
+OUT = ("#ts.schedule<out, blocks = <order = linear, columns = {columns}, count = {count}>, "
+       "warps = [{rows}, {across}], tile = [8, 128], "
+       "math = <lanes = [1, 32], vector = 4, unroll = {unroll}, order = {order}>, "
+       "a = <home = warp_shared, depth = {depth}>, b = <home = shared, swap = {swap}>, "
+       "ahead = {ahead}, store = <policy = {policy}, early = {early}>>")
+
+
+def out(rows=2, across=1, count=3, unroll=2, order="snake", depth=2, swap=1,
+        ahead=1, policy="cs", early="true"):
+    return OUT.format(columns=128 * across, rows=rows, across=across, count=count,
+                      unroll=unroll, order=order, depth=depth, swap=swap,
+                      ahead=ahead, policy=policy, early=early)
+
+
+def case(m, n, k, schedule=None, attributes=(), transpose=(False, False),
+         layouts=("", "", ""), inputs=()):
+    """One product; `layouts` are the memref layouts of A, B and C."""
+    a = (k, m) if transpose[0] else (m, k)
+    b = (n, k) if transpose[1] else (k, n)
+    types = ["memref<%dx%dxf32%s>" % (shape + (", " + layout if layout else "",))
+             for shape, layout in zip((a, b, (m, n)), layouts)]
+    words = list(attributes)
+    words += [w for w, on in zip(("transpose_a", "transpose_b"), transpose) if on]
+    if schedule:
+        words.append("schedule = " + schedule)
+    text = """func.func @main(%%a: %s, %%b: %s, %%c: %s) {
+  ts.matmul {%s}
+    ins(%%a, %%b : %s, %s) outs(%%c : %s)
+  return
+}
+""" % (*types, ", ".join(words), *types)
+    return text, list(inputs)
+
+
+def residues():
+    """Every residue of M and N modulo the tiles of the resident schedule."""
+    for r in range(128):
+        yield case(16 + r % 8, 128 + r, 5, out())
+    for r in range(32):
+        yield case(32 + r, 100 + r % 16, 3)
+
+
+def small_residues():
+    """The streaming schedules that `select` takes for small shapes."""
+    for r in range(32):
+        yield case(1 + r, 1 + r % 16, 4)
+    for r in range(0, 128, 3):
+        yield case(1 + r % 8, 17 + r, 2)
+
+
+def depths():
+    """K from 0 to 40 and 1000, with the steps read ahead and without."""
+    for k in list(range(41)) + [1000]:
+        yield case(19, 45, k)
+        if 0 < k <= 40:
+            yield case(19, 140, k, out(unroll=1 + k % 4, ahead=k % 2))
+
+
+def forms():
+    """Transposes, alpha and beta, strides, offsets that break alignment."""
+    for schedule in (None, out(), out(depth=1), out(depth=3, rows=1), out(across=2)):
+        for transpose in ((True, False), (False, True), (True, True)):
+            yield case(35, 270, 7, schedule, transpose=transpose)
+        for words in (("beta = 1.0 : f32",), ("alpha = -0.5 : f32",),
+                      ("alpha = 3.0 : f32", "beta = 0.25 : f32"),
+                      ("alpha = 0.0 : f32", "beta = 2.0 : f32")):
+            yield case(35, 270, 7, schedule, words)
+        for offset in range(1, 5):
+            layout = "strided<[%d, 1], offset: " + str(offset) + ">"
+            yield case(24, 256, 8, schedule,
+                       layouts=(layout % 8, layout % 256, layout % 256))
+        for pad in range(1, 4):
+            yield case(24, 256, 8, schedule,
+                       layouts=("strided<[%d, 1]>" % (8 + pad),
+                                "strided<[%d, 1]>" % (256 + pad),
+                                "strided<[%d, 1]>" % (256 + pad)))
+        yield case(24, 140, 8, schedule,
+                   layouts=("strided<[1, 24]>", "strided<[1, 8]>", "strided<[1, 24]>"))
+        yield case(24, 140, 8, schedule,
+                   layouts=("strided<[20, 2]>", "strided<[300, 2]>", "strided<[500, 3]>"))
+
+
+def fields():
+    """Each field of a schedule at each of its values."""
+    shape = (43, 390, 11)
+    for order in ("rows", "snake", "columns"):
+        yield case(*shape, out(order=order))
+    for policy in ("default", "cs", "wt", "no_allocate"):
+        for early in ("true", "false"):
+            yield case(*shape, out(policy=policy, early=early))
+    for swap in (0, 1):
+        for ahead in (0, 1):
+            for unroll in (1, 2, 3, 8, 16):
+                yield case(*shape, out(swap=swap, ahead=ahead, unroll=unroll))
+    for count in (1, 2, 7, 24, 132):
+        yield case(*shape, out(count=count))
+    for rows, across in ((1, 1), (3, 1), (1, 3), (4, 2)):
+        yield case(*shape, out(rows=rows, across=across))
+    grid = ("#ts.schedule<general, blocks = <order = grid, columns = %d, rows = %d>, "
+            "warps = [2, 1], tile = [%d, %d], math = <lanes = [%d, %d], vector = %d>, "
+            "a = <home = global>, b = <home = global>, ahead = 0, store = <>>")
+    for lanes, vector in (((1, 32), 4), ((2, 16), 2), ((4, 8), 1), ((8, 4), 4), ((32, 1), 2)):
+        columns = lanes[1] * vector * 2
+        rows = lanes[0] * 4
+        yield case(*shape, grid % (columns, 2 * rows, rows, columns, *lanes, vector))
+
+
+def write_npy(path, rows, columns, value):
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (rows, columns)
+    header += " " * (63 - (len(header) + 10) % 64) + "\n"
+    data = [value(i, j) for i in range(rows) for j in range(columns)]
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
+        file.write(struct.pack("<%df" % len(data), *data))
+
+
+def specials(folder):
+    """NaN and Inf in the last row and column: no padding may meet them."""
+    for name, special in (("nan", float("nan")), ("inf", float("inf"))):
+        for m, n, k in ((35, 270, 7), (33, 129, 1), (16, 256, 4), (5, 3, 9)):
+            a, b = (os.path.join(folder, "%s-%s.npy" % (name, x)) for x in "ab")
+            a, b = a.replace(".npy", "%d.npy" % m), b.replace(".npy", "%d.npy" % m)
+            write_npy(a, m, k, lambda i, j: special if i == m - 1 else i + j / 16)
+            write_npy(b, k, n, lambda i, j: special if j == n - 1 else i - j / 8)
+            inputs = ["--input=@" + a, "--input=@" + b]
+            yield case(m, n, k, inputs=inputs)
+            if n >= 128:
+                yield case(m, n, k, out(), inputs=inputs)
+
+
+GROUPS = dict(residues=residues, small_residues=small_residues, depths=depths,
+              forms=forms, fields=fields, specials=specials)
+
+
+def main():
+    group, folder = sys.argv[1:]
+    os.makedirs(folder, exist_ok=True)
+    cases = GROUPS[group](folder) if group == "specials" else GROUPS[group]()
+    ran = failed = 0
+    for text, inputs in cases:
+        path = os.path.join(folder, "%s-%d.mlir" % (group, ran))
+        with open(path, "w") as file:
+            file.write(text)
+        result = subprocess.run(
+            ["ts-run", path, "--device=sim", "--seed=%d" % (ran + 1), "--blocks=all",
+             "--quiet", *inputs], capture_output=True, text=True)
+        ran += 1
+        if result.returncode != 0:
+            failed += 1
+            print("FAILED (exit %d):\n%s\n%s" % (result.returncode, text, result.stderr))
+    print("%s: %d cases, %d failed" % (group, ran, failed))
+    sys.exit(failed != 0)
+
+
+main()
