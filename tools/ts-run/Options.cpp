@@ -58,12 +58,14 @@ struct CommandLine {
       cl::desc("function to run (default: main, or the only public one)"),
       cl::cat(category)};
   cl::opt<std::string> chip{
-      "chip", cl::value_desc("name"), cl::init("rtx4090"),
-      cl::desc("chip whose limits schedules keep to (default: rtx4090)"),
+      "chip", cl::value_desc("name"),
+      cl::desc("chip whose limits schedules keep to (default: the GPU's, else "
+               "rtx4090)"),
       cl::cat(category)};
   cl::opt<unsigned> isa{
-      "isa", cl::value_desc("N"), cl::init(89),
-      cl::desc("compute capability PTX is emitted for (default: 89)"),
+      "isa", cl::value_desc("N"), cl::init(0),
+      cl::desc("compute capability PTX is emitted for (default: 89, or the "
+               "chip's if that is older)"),
       cl::cat(category)};
   cl::opt<std::string> schedule{
       "schedule", cl::value_desc("#ts.schedule<...>"),

@@ -31,7 +31,7 @@ struct RunOptions {
   double tolerance = 0;                       ///< of `expected`, relative
 
   std::string chip, schedule;
-  unsigned isa = 89;
+  unsigned isa = 0; ///< 0: the default for the chip
   std::string dumpPtx, dumpCubin, dumpIr, json;
 
   uint64_t seed = 0;

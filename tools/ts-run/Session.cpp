@@ -13,6 +13,7 @@
 #include "ts/Runner/Parse.h"
 #include "ts/Runner/Sample.h"
 #include "ts/Runner/Specialize.h"
+#include "ts/Target/Target.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,6 +21,11 @@
 #include <cmath>
 
 using namespace ts;
+
+/// Emitted unless the chip is older: runs, compiled by the driver, on all
+/// newer.
+static constexpr unsigned defaultIsa = 89;
+
 using llvm::Error;
 using llvm::Expected;
 
@@ -56,6 +62,22 @@ Error Session::run(Report &report) {
   return time(report);
 }
 
+/// The chip named on the command line; else the GPU's row of the table, or, if
+/// the GPU has none or there is no GPU, the one with the tightest limits.
+std::string Session::chooseChip() {
+  if (!options.chip.empty())
+    return options.chip;
+  if (options.device != RunOptions::DeviceKind::Sim) {
+    Expected<std::unique_ptr<rt::Device>> cuda = rt::openCudaDevice();
+    if (cuda)
+      device = std::move(*cuda);
+    else // openDevice says why, once the file is known to be good.
+      llvm::consumeError(cuda.takeError());
+  }
+  const Chip *chip = device ? lookupDevice(device->info().name) : nullptr;
+  return chip ? chip->name.str() : "rtx4090";
+}
+
 Error Session::compileFile() {
   say("reading " + options.file);
   Expected<mlir::OwningOpRef<mlir::ModuleOp>> parsed =
@@ -66,8 +88,10 @@ Error Session::compileFile() {
   if (Error error = specialize(*module, options.entry, options.inputs))
     return error;
   CompileSettings settings;
-  settings.chip = options.chip;
+  settings.chip = chooseChip();
   settings.isa = options.isa;
+  if (const Chip *chip = lookupChip(settings.chip); chip && !options.isa)
+    settings.isa = std::min(defaultIsa, chip->computeCapability);
   settings.schedule = options.schedule;
   settings.dumpFolder = options.dumpIr;
   say("compiling");
@@ -120,6 +144,8 @@ Error Session::readExpected() {
 }
 
 Error Session::openDevice() {
+  if (device)
+    return Error::success();
   if (options.device == RunOptions::DeviceKind::Sim)
     return openSimulator();
   Expected<std::unique_ptr<rt::Device>> cuda = rt::openCudaDevice();

@@ -35,6 +35,7 @@ public:
   llvm::Error run(Report &report);
 
 private:
+  std::string chooseChip();
   llvm::Error compileFile();
   llvm::Error writeDumps();
   llvm::Error bind();

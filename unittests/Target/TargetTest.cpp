@@ -51,6 +51,14 @@ TEST(Target, KnowsTheReferenceChips) {
   EXPECT_EQ(h200->smCount, 132u);
 }
 
+TEST(Target, DevicesByTheDriversName) {
+  EXPECT_EQ(lookupDevice("NVIDIA H200"), lookupChip("h200"));
+  EXPECT_EQ(lookupDevice("NVIDIA H100 80GB HBM3"), lookupChip("h100"));
+  EXPECT_EQ(lookupDevice("NVIDIA A100-SXM4-80GB"), lookupChip("a100"));
+  EXPECT_EQ(lookupDevice("NVIDIA GeForce RTX 4090"), lookupChip("rtx4090"));
+  EXPECT_EQ(lookupDevice("NVIDIA GeForce RTX 3090"), nullptr);
+}
+
 TEST(Target, UnknownNames) {
   for (const char *name : {"", "rtx", "RTX4090", "rtx4090 ", "sm_89"})
     EXPECT_EQ(lookupChip(name), nullptr) << name;

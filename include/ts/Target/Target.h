@@ -26,6 +26,8 @@ namespace ts {
 struct Chip {
   llvm::StringLiteral name;    ///< as `--chip=` and #ts.target spell it
   llvm::StringLiteral product; ///< as its vendor spells it
+  /// What the driver's device name begins with (cuDeviceGetName).
+  llvm::StringLiteral deviceName;
   unsigned computeCapability;  ///< 89 for 8.9
   unsigned smCount;
   unsigned sharedBytesPerSM;
@@ -49,6 +51,9 @@ llvm::ArrayRef<Chip> knownChips();
 
 /// The row of that name, or null.
 const Chip *lookupChip(llvm::StringRef name);
+
+/// The row of a device by the name the driver gives it, or null.
+const Chip *lookupDevice(llvm::StringRef deviceName);
 
 /// "rtx4090, l40s, ...", for messages.
 std::string knownChipNames();

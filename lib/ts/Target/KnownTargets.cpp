@@ -36,6 +36,7 @@ static const Chip chips[] = {
     {
         "rtx4090",
         "NVIDIA GeForce RTX 4090",
+        "NVIDIA GeForce RTX 4090",
         /*computeCapability=*/89,         // [4090], [CC]
         /*smCount=*/128,                  // [4090]
         /*sharedBytesPerSM=*/100 * KiB,   // [CC] 8.9
@@ -52,6 +53,7 @@ static const Chip chips[] = {
     },
     {
         "l40s",
+        "NVIDIA L40S",
         "NVIDIA L40S",
         /*computeCapability=*/89,         // [L40S], [CC]
         /*smCount=*/142,                  // [L40S] 18176 fp32 lanes / 128
@@ -70,6 +72,7 @@ static const Chip chips[] = {
     {
         "h100",
         "NVIDIA H100 SXM5 80GB",
+        "NVIDIA H100",
         /*computeCapability=*/90,          // [H100], [CC]
         /*smCount=*/132,                   // [H100]
         /*sharedBytesPerSM=*/228 * KiB,    // [CC] 9.0
@@ -87,6 +90,7 @@ static const Chip chips[] = {
     {
         "h200",
         "NVIDIA H200 SXM 141GB",
+        "NVIDIA H200",
         /*computeCapability=*/90,          // [H200], [CC]
         /*smCount=*/132,                   // [H200]
         /*sharedBytesPerSM=*/228 * KiB,    // [CC] 9.0
@@ -104,6 +108,7 @@ static const Chip chips[] = {
     {
         "a100",
         "NVIDIA A100 SXM4 80GB",
+        "NVIDIA A100",
         /*computeCapability=*/80,          // [A100], [CC]
         /*smCount=*/108,                   // [A100]
         /*sharedBytesPerSM=*/164 * KiB,    // [CC] 8.0

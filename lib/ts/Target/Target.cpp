@@ -35,6 +35,13 @@ const Chip *ts::lookupChip(llvm::StringRef name) {
   return nullptr;
 }
 
+const Chip *ts::lookupDevice(llvm::StringRef deviceName) {
+  for (const Chip &chip : knownChips())
+    if (deviceName.starts_with(chip.deviceName))
+      return &chip;
+  return nullptr;
+}
+
 std::string ts::knownChipNames() {
   return llvm::join(
       llvm::map_range(knownChips(),
