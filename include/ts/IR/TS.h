@@ -39,7 +39,8 @@ TargetAttr getTarget(mlir::Operation *op);
 /// it, or the source of a cast; null where there is none.
 mlir::Value getDestination(mlir::Value tensor);
 
-/// The end of the chain of destinations: an argument, or what makes a new place.
+/// The end of the chain of destinations: an argument, or what makes a new
+/// place.
 mlir::Value findPlace(mlir::Value tensor);
 
 /// Lets one-shot bufferization know the operations of the dialect.

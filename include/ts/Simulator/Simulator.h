@@ -25,10 +25,10 @@
 
 namespace ts::sim {
 
-/// Global memory of the simulated GPU: sparse (a page exists once it is written),
-/// with one "was written" bit per byte. Addresses start high, so that host
-/// pointers and small integers are never valid. Safe for concurrent access by
-/// the threads of a launch.
+/// Global memory of the simulated GPU: sparse (a page exists once it is
+/// written), with one "was written" bit per byte. Addresses start high, so that
+/// host pointers and small integers are never valid. Safe for concurrent access
+/// by the threads of a launch.
 class Memory {
 public:
   Memory();
@@ -41,7 +41,8 @@ public:
   bool contains(uint64_t address) const;
   llvm::Error write(uint64_t address, llvm::ArrayRef<uint8_t> bytes);
   /// Bytes never written read as zero here: this is the host's view.
-  llvm::Error read(uint64_t address, llvm::MutableArrayRef<uint8_t> bytes) const;
+  llvm::Error read(uint64_t address,
+                   llvm::MutableArrayRef<uint8_t> bytes) const;
   /// Repeats `pattern` (1, 2 or 4 bytes) `count` times; kept as a rule, not as
   /// pages, so that filling 4 GiB costs nothing.
   llvm::Error fill(uint64_t address, llvm::ArrayRef<uint8_t> pattern,
@@ -62,16 +63,21 @@ private:
 /// One defect found while a kernel ran.
 struct Finding {
   enum class Kind {
-    OutOfBounds, Misaligned, Uninitialized, Divergence, Deadlock, Trap
+    OutOfBounds,
+    Misaligned,
+    Uninitialized,
+    Divergence,
+    Deadlock,
+    Trap
   };
   Kind kind;
   std::string kernel;
-  unsigned line;            ///< line in the PTX text, from 1
-  std::string text;         ///< that line
+  unsigned line;    ///< line in the PTX text, from 1
+  std::string text; ///< that line
   std::array<uint32_t, 3> block, thread;
   uint64_t address;
-  std::string message;      ///< one sentence, without the fields above
-  uint64_t repeats = 0;     ///< further findings of this kind at this line
+  std::string message;  ///< one sentence, without the fields above
+  uint64_t repeats = 0; ///< further findings of this kind at this line
 };
 /// "kernel 'f', line 12 (st.global.f32 ...), block (0,0,0), thread (5,0,0):
 /// out-of-bounds write of 4 bytes at 0x..."
@@ -81,8 +87,8 @@ struct Counters {
   uint64_t threadInstructions = 0; ///< executed by active lanes
   uint64_t warpInstructions = 0;
   uint64_t globalBytesRead = 0, globalBytesWritten = 0;
-  uint64_t fmas = 0;               ///< fused multiply-adds of active lanes
-  uint64_t barriers = 0;           ///< warp arrivals at block barriers
+  uint64_t fmas = 0;     ///< fused multiply-adds of active lanes
+  uint64_t barriers = 0; ///< warp arrivals at block barriers
 };
 
 struct LaunchConfig {

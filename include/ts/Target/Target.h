@@ -28,7 +28,7 @@ struct Chip {
   llvm::StringLiteral product; ///< as its vendor spells it
   /// What the driver's device name begins with (cuDeviceGetName).
   llvm::StringLiteral deviceName;
-  unsigned computeCapability;  ///< 89 for 8.9
+  unsigned computeCapability; ///< 89 for 8.9
   unsigned smCount;
   unsigned sharedBytesPerSM;
   unsigned sharedBytesPerBlock; ///< dynamic, after opting in

@@ -25,6 +25,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -152,10 +153,26 @@ struct LowerPlainStore : OpRewritePattern<StoreOp> {
   }
 };
 
+/// A fused multiply-add is one instruction; upstream's conversion would call
+/// CUDA's device library for it, which not every machine has.
+struct LowerFma : OpRewritePattern<math::FmaOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::FmaOp op,
+                                PatternRewriter &rewriter) const override {
+    Type element = getElementTypeOrSelf(op.getType());
+    if (!element.isF32() && !element.isF64())
+      return rewriter.notifyMatchFailure(op, "no fma of this type everywhere");
+    rewriter.replaceOpWithNewOp<LLVM::FMAOp>(op, op.getType(), op.getA(),
+                                             op.getB(), op.getC());
+    return success();
+  }
+};
+
 struct LowerTS : ts::impl::LowerTSPassBase<LowerTS> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerPolicyStore, LowerPlainStore>(&getContext());
+    patterns.add<LowerFma, LowerPolicyStore, LowerPlainStore>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     WalkResult left = getOperation()->walk([](Operation *op) {
       if (!isa_and_nonnull<TSDialect>(op->getDialect()))

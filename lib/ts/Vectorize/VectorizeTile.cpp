@@ -152,15 +152,20 @@ struct VectorizeTile : ts::impl::VectorizeTilePassBase<VectorizeTile> {
   void runOnOperation() override {
     SmallVector<std::pair<MatmulOp, ScheduleAttr>> tiles;
     TSDialect::ScheduleAttrHelper schedules(&getContext());
-    getOperation()->walk([&](MatmulOp op) {
+    WalkResult found = getOperation()->walk([&](MatmulOp op) {
       auto launch = op->getParentOfType<gpu::LaunchOp>();
       if (!launch)
-        return;
-      if (ScheduleAttr schedule = schedules.getAttr(launch))
-        tiles.push_back({op, schedule});
-      else
+        return WalkResult::advance();
+      ScheduleAttr schedule = schedules.getAttr(launch);
+      if (!schedule) {
         launch.emitError("kernel with a ts.matmul has no ts.schedule");
+        return WalkResult::interrupt();
+      }
+      tiles.push_back({op, schedule});
+      return WalkResult::advance();
     });
+    if (found.wasInterrupted())
+      return signalPassFailure();
     for (auto [op, schedule] : tiles) {
       if (failed(checkTile(op, schedule)))
         return signalPassFailure();

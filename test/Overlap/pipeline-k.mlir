@@ -1,0 +1,75 @@
+// RUN: ts-opt %s --ts-pipeline-k --canonicalize | FileCheck %s
+// RUN: ts-opt %s --ts-pipeline-k --canonicalize | ts-opt --ts-pipeline-k --canonicalize | FileCheck %s
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+
+#two = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
+  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4, unroll = 2>,
+  a = <home = global>, b = <home = global>, ahead = 1, store = <>>
+#plain = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
+  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+// Six steps: one read ahead, four in a loop of two, the fifth, and the last one
+// peeled behind it.
+
+// CHECK-LABEL: func.func @ahead
+// CHECK-COUNT-2: vector.transfer_read
+// CHECK: scf.for %{{.*}} = %c0 to %c4 step %c2
+// CHECK-COUNT-2: vector.transfer_read
+// CHECK: vector.contract
+// CHECK-COUNT-2: vector.transfer_read
+// CHECK: vector.contract
+// CHECK: scf.yield
+// CHECK-COUNT-2: vector.transfer_read
+// CHECK: vector.contract
+// CHECK-NEXT: vector.contract
+// CHECK-NEXT: vector.transfer_write
+func.func @ahead(%a: memref<8x6xf32>, %b: memref<6x128xf32>, %c: memref<8x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %six = arith.constant 6 : index
+  %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<8x128xf32>
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    %sum = scf.for %k = %c0 to %six step %one iter_args(%acc = %zero) -> vector<8x128xf32> {
+      %x = vector.transfer_read %a[%c0, %k], %pad {in_bounds = [true, true]} : memref<8x6xf32>, vector<8x1xf32>
+      %y = vector.transfer_read %b[%k, %c0], %pad {in_bounds = [true, true]} : memref<6x128xf32>, vector<1x128xf32>
+      %next = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %acc : vector<8x1xf32>, vector<1x128xf32> into vector<8x128xf32>
+      scf.yield %next : vector<8x128xf32>
+    }
+    vector.transfer_write %sum, %c[%c0, %c0] {in_bounds = [true, true]} : vector<8x128xf32>, memref<8x128xf32>
+    gpu.terminator
+  } {ts.schedule = #two}
+  return
+}
+
+// Neither ahead nor unrolled: the loop stays.
+
+// CHECK-LABEL: func.func @plain
+// CHECK-NOT: vector.transfer_read
+// CHECK: scf.for %{{.*}} = %c0 to %c6 step %c1
+// CHECK-COUNT-1: vector.contract
+// CHECK-NOT: vector.contract
+func.func @plain(%a: memref<8x6xf32>, %b: memref<6x128xf32>, %c: memref<8x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %six = arith.constant 6 : index
+  %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<8x128xf32>
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    %sum = scf.for %k = %c0 to %six step %one iter_args(%acc = %zero) -> vector<8x128xf32> {
+      %x = vector.transfer_read %a[%c0, %k], %pad {in_bounds = [true, true]} : memref<8x6xf32>, vector<8x1xf32>
+      %y = vector.transfer_read %b[%k, %c0], %pad {in_bounds = [true, true]} : memref<6x128xf32>, vector<1x128xf32>
+      %next = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %acc : vector<8x1xf32>, vector<1x128xf32> into vector<8x128xf32>
+      scf.yield %next : vector<8x128xf32>
+    }
+    vector.transfer_write %sum, %c[%c0, %c0] {in_bounds = [true, true]} : vector<8x128xf32>, memref<8x128xf32>
+    gpu.terminator
+  } {ts.schedule = #plain}
+  return
+}
