@@ -48,24 +48,24 @@ func.func @shared(%b: memref<5x100xf32>, %c: memref<8x128xf32>) {
 // CHECK:   ts.copy warp
 // CHECK: nvvm.cp.async.commit.group
 // CHECK: scf.for %[[T:.*]] = {{.*}} iter_args(%[[SLOT:.*]] = %c0)
-// CHECK:   %[[NEXT:.*]] = arith.remui %{{.*}}, %c3
 // CHECK:   %[[LATER:.*]] = arith.addi %[[T]], %c2
 // CHECK:   %[[EXISTS:.*]] = arith.cmpi slt, %[[LATER]]
 // CHECK:   scf.if %[[EXISTS]]
 // CHECK:     ts.copy warp
 // CHECK:   nvvm.cp.async.commit.group
 // CHECK:   nvvm.cp.async.wait.group 2
-// CHECK:   %[[TILE:.*]] = memref.subview %[[RING]][%{{.*}}, %[[SLOT]], 0, 0] [1, 1, 8, 5]
+// CHECK:   %[[TILE:.*]] = memref.subview %[[RING]][{{.*}}, %[[SLOT]], 0, 0] [1, 1, 8, 5]
 // CHECK:   vector.transfer_read %[[TILE]]
+// CHECK:   %[[NEXT:.*]] = arith.remui %{{.*}}, %c3
 // CHECK:   scf.yield %[[NEXT]]
-func.func @ring(%a: memref<800x5xf32>) {
+func.func @ring(%a: memref<800x5xf32>, %n: index) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
   %c100 = arith.constant 100 : index
   %pad = ub.poison : f32
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
-    scf.for %t = %c0 to %c100 step %one {
+    scf.for %t = %c0 to %n step %one {
       %row = affine.apply affine_map<(d0) -> (d0 * 8)>(%t)
       %view = memref.subview %a[%row, 0] [8, 5] [1, 1] : memref<800x5xf32> to memref<8x5xf32, strided<[5, 1], offset: ?>>
       %home = ts.home %view <home = warp_shared, depth = 3> : memref<8x5xf32, strided<[5, 1], offset: ?>> to memref<8x5xf32>
