@@ -24,13 +24,13 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace ts {
 #define GEN_PASS_DEF_LOWERTSPASS
@@ -42,6 +42,9 @@ using namespace ts;
 
 /// NVVM's number of the global address space.
 static constexpr unsigned globalSpace = 1;
+
+/// The most elements of a vector that one store of PTX moves.
+static constexpr int64_t maxWidth = 4;
 
 static StringRef policyText(StorePolicy policy) {
   switch (policy) {
@@ -94,6 +97,31 @@ static std::string storeText(StorePolicy policy, int64_t width) {
   return text;
 }
 
+/// Why a policy cannot be spelled for the store, or null. A plain store needs
+/// no spelling: upstream's verifier knows what it accepts.
+static const char *findFault(StoreOp op) {
+  auto target = cast<MemRefType>(op.getTarget().getType());
+  auto vector = dyn_cast<VectorType>(op.getValue().getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (!getElementTypeOrSelf(op.getValue()).isF32())
+    return "the elements are not f32";
+  if (gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(target))
+    return "the target is in shared memory";
+  if (failed(target.getStridesAndOffset(strides, offset)))
+    return "the target has no strides";
+  if (!vector)
+    return nullptr;
+  if (vector.getRank() != 1 || vector.isScalable())
+    return "the vector does not have one fixed dimension";
+  int64_t width = vector.getNumElements();
+  if (!llvm::isPowerOf2_64(width) || width > maxWidth)
+    return "the vector has neither 1, 2 nor 4 elements";
+  if (width > 1 && (strides.empty() || strides.back() != 1))
+    return "the vector's elements are not adjacent in the target";
+  return nullptr;
+}
+
 namespace {
 
 /// Stores with a policy: inline PTX.
@@ -104,8 +132,8 @@ struct LowerPolicyStore : OpRewritePattern<StoreOp> {
                                 PatternRewriter &rewriter) const override {
     if (op.getPolicy() == StorePolicy::Default)
       return rewriter.notifyMatchFailure(op, "plain store");
-    if (!getElementTypeOrSelf(op.getValue()).isF32())
-      return rewriter.notifyMatchFailure(op, "only f32 has a spelling");
+    if (const char *fault = findFault(op))
+      return rewriter.notifyMatchFailure(op, fault);
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value address = elementAddress(b, op.getTarget(), op.getIndices());
     auto pointer = LLVM::LLVMPointerType::get(b.getContext(), globalSpace);
@@ -169,6 +197,16 @@ struct LowerFma : OpRewritePattern<math::FmaOp> {
   }
 };
 
+/// Says why an operation is still there.
+void reportLeft(Operation *op) {
+  InFlightDiagnostic error = op->emitOpError("cannot be lowered: ");
+  if (auto store = dyn_cast<StoreOp>(op))
+    error << "policy '" << stringifyStorePolicy(store.getPolicy())
+          << "' cannot be said of it, " << findFault(store);
+  else
+    error << "an earlier step has to replace it";
+}
+
 struct LowerTS : ts::impl::LowerTSPassBase<LowerTS> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
@@ -177,7 +215,7 @@ struct LowerTS : ts::impl::LowerTSPassBase<LowerTS> {
     WalkResult left = getOperation()->walk([](Operation *op) {
       if (!isa_and_nonnull<TSDialect>(op->getDialect()))
         return WalkResult::advance();
-      op->emitOpError("cannot be lowered: an earlier step has to replace it");
+      reportLeft(op);
       return WalkResult::interrupt();
     });
     if (left.wasInterrupted())
