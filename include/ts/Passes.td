@@ -113,7 +113,9 @@ def DistributeLanesPass : Pass<"ts-distribute-lanes"> {
   let summary = "Deal warp-level vectors to lanes, by Layout";
   let dependentDialects = [
     "::ts::TSDialect", "::mlir::gpu::GPUDialect", "::mlir::vector::VectorDialect",
-    "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect"
+    "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect"
   ];
 }
 

@@ -74,8 +74,10 @@ static int64_t placeBuffers(gpu::LaunchOp launch, ArrayRef<AllocOp> buffers) {
     int64_t bytes = elementSpan(type) * type.getElementTypeBitWidth() / 8;
     offset = llvm::alignTo(offset + bytes, bufferAlignment);
     buffer.replaceAllUsesWith(placed);
-    buffer.erase();
   }
+  // Not before: the first of them may be where the builder inserts.
+  for (AllocOp buffer : buffers)
+    buffer.erase();
   return offset;
 }
 
