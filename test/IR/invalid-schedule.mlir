@@ -74,54 +74,54 @@ func.func private @s() attributes {s = #ts.operand<home = global, swap = 1>}
 // -----
 
 // expected-error @below {{warps must be two numbers (rows, columns), got 3}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{tile = [0, 128] must be positive in both directions}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [0, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [0, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{tile has 7 rows, which 2 lanes do not divide}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [7, 128], math = <lanes = [2, 16], vector = 1>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [7, 128], math = fma<lanes = [2, 16], vector = 1>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{tile has 96 columns, which 32 lanes with vector = 4 do not divide}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 96], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 96], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{swap = 1 needs an even number of tile columns, got 33}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 33, rows = 32>, warps = [1, 1], tile = [32, 33], math = <lanes = [32, 1], vector = 1>, a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 33, rows = 32>, warps = [1, 1], tile = [32, 33], math = fma<lanes = [32, 1], vector = 1>, a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{blocks have 256 columns, but 1 warps of 128 columns cover 128}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{blocks have 24 rows, which 2 warps of 8 rows do not divide}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 24>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 24>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{warps = [33, 1] are 1056 threads, but a block has at most 1024}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 264>, warps = [33, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 264>, warps = [33, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{ahead = 2 must be 0 or 1}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 2, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 2, store = <policy = cs>>}
 
 // -----
 
-// expected-error @below {{a cannot have home 'shared': each warp streams its own rows; use 'warp_shared' or 'global'}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = shared>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+// expected-error @below {{a with home 'shared' needs rows that its 16 rows of warps divide, got 0}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = shared>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
 // expected-error @below {{b cannot have home 'warp_shared': all warps of a block read the slice; use 'shared' or 'global'}}
-func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = warp_shared>, ahead = 0, store = <policy = cs>>}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = warp_shared>, ahead = 0, store = <policy = cs>>}

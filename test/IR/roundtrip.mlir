@@ -58,12 +58,12 @@ func.func @other_elements(%h: memref<4x4xf16>, %g: memref<4x4xbf16>, %f: memref<
 }
 
 // CHECK-LABEL: func.func @schedule
-// CHECK: ts.matmul {schedule = #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = <lanes = [1, 32], vector = 4, unroll = 2, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>}
+// CHECK: ts.matmul {schedule = #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>}
 func.func @schedule(%a: memref<64x32xf32>, %b: memref<32x2048xf32>, %c: memref<64x2048xf32>) {
   ts.matmul {schedule = #ts.schedule<out,
       blocks = <order = linear, columns = 1024, count = 132>,
       warps = [4, 2], tile = [8, 512],
-      math = <lanes = [1, 32], vector = 4, unroll = 2, order = snake>,
+      math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake>,
       a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>,
       ahead = 1, store = <policy = cs, early = true>>}
     ins(%a, %b : memref<64x32xf32>, memref<32x2048xf32>) outs(%c : memref<64x2048xf32>)
@@ -71,10 +71,10 @@ func.func @schedule(%a: memref<64x32xf32>, %b: memref<32x2048xf32>, %c: memref<6
 }
 
 // CHECK-LABEL: func.func private @grid
-// CHECK-SAME: #ts.schedule<general, blocks = <order = grid, columns = 32, rows = 16>, warps = [2, 1], tile = [8, 32], math = <lanes = [1, 32], vector = 1>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+// CHECK-SAME: #ts.schedule<general, blocks = <order = grid, columns = 32, rows = 16>, warps = [2, 1], tile = [8, 32], math = fma<lanes = [1, 32], vector = 1>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 func.func private @grid() attributes {ts.schedule = #ts.schedule<general,
     blocks = <order = grid, columns = 32, rows = 16>, warps = [2, 1], tile = [8, 32],
-    math = <lanes = [1, 32], vector = 1>, a = <home = global>, b = <home = global>,
+    math = fma<lanes = [1, 32], vector = 1>, a = <home = global>, b = <home = global>,
     ahead = 0, store = <policy = default>>}
 
 // The second product reads the first one's result, and the third accumulates.

@@ -6,10 +6,10 @@
 #map2 = affine_map<(m, n, k) -> (m, n)>
 
 #two = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4, unroll = 2>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, unroll = 2>,
   a = <home = global>, b = <home = global>, ahead = 1, store = <>>
 #plain = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // Six steps: one read ahead, four in a loop of two, the fifth, and the last one

@@ -4,7 +4,7 @@
 // A shared slice: copied once, waited for, read in place.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @shared
@@ -35,7 +35,7 @@ func.func @shared(%b: memref<5x100xf32>, %c: memref<8x128xf32>) {
 // while the first is computed; the slot wraps.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 16>,
-  warps = [2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [2, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared, depth = 3>, b = <home = global>, ahead = 0,
   store = <>>
 
@@ -82,7 +82,7 @@ func.func @ring(%a: memref<800x5xf32>, %n: index) {
 // A ring of one: copied and waited for where it is needed, no slot arithmetic.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @ring_of_one

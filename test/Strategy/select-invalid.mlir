@@ -38,7 +38,7 @@ module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
 // The 1024-column slice of an H200 does not fit an RTX 4090, whoever wrote it.
 
 #h200 = #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>,
-  warps = [4, 2], tile = [8, 512], math = <lanes = [1, 32], vector = 4>,
+  warps = [4, 2], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1,
   store = <policy = cs>>
 

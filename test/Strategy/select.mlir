@@ -40,7 +40,7 @@ func.func @long_k(%a: memref<512x1000xf32>, %b: memref<1000x512xf32>,
 // No shape is refused: one element, no k, one column.
 
 // CHECK-LABEL: func.func @small
-// CHECK-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = <lanes = [8, 4], vector = 1
+// CHECK-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
 func.func @small(%a: memref<1x1xf32>, %b: memref<7x0xf32>, %c: memref<0x5xf32>,
                  %d: memref<7x5xf32>, %e: memref<100x3xf32>,
                  %f: memref<3x1xf32>, %g: memref<100x1xf32>) {
@@ -56,11 +56,11 @@ func.func @small(%a: memref<1x1xf32>, %b: memref<7x0xf32>, %c: memref<0x5xf32>,
 // What a person wrote stays.
 
 #mine = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>,
-  warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 2>,
+  warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 2>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @by_hand
-// CHECK: #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 2>,
+// CHECK: #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 2>,
 func.func @by_hand(%a: memref<512x32xf32>, %b: memref<32x512xf32>,
                    %c: memref<512x512xf32>) {
   ts.matmul {schedule = #mine}

@@ -1,7 +1,7 @@
 // RUN: ts-opt %s -split-input-file -verify-diagnostics --ts-tile-kernel
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 func.func @precision(%a: memref<8x4xf32>, %b: memref<4x128xf32>,
@@ -16,7 +16,7 @@ func.func @precision(%a: memref<8x4xf32>, %b: memref<4x128xf32>,
 // -----
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 func.func @dynamic(%a: memref<?x4xf32>, %b: memref<4x128xf32>,
@@ -31,7 +31,7 @@ func.func @dynamic(%a: memref<?x4xf32>, %b: memref<4x128xf32>,
 // -----
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 func.func @type(%a: memref<8x4xf64>, %b: memref<4x128xf64>,

@@ -4,7 +4,7 @@
 // (slice, row tile) pairs. Slices and tiles divide C, so there is no rim.
 
 #linear = #ts.schedule<out, blocks = <order = linear, columns = 256, count = 6>,
-  warps = [2, 2], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1,
   store = <policy = cs>>
 
@@ -44,7 +44,7 @@ func.func @linear(%a: memref<64x32xf32>, %b: memref<32x1024xf32>,
 // No more blocks than there are pairs in the list.
 
 #linear = #ts.schedule<out, blocks = <order = linear, columns = 128, count = 132>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @fewer_blocks
@@ -63,7 +63,7 @@ func.func @fewer_blocks(%a: memref<16x4xf32>, %b: memref<4x128xf32>,
 // Grid order: a block for each slice and each 32 rows, slices fastest.
 
 #grid = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 32>,
-  warps = [2, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [2, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK: #[[$FOUR:.*]] = affine_map<()[s0] -> (s0 * 4)>
@@ -85,7 +85,7 @@ func.func @grid(%a: memref<64x4xf32>, %b: memref<4x512xf32>,
 // The rim: what lies inside takes the whole tile, the rest clipped views.
 
 #rim = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared>, b = <home = shared>, ahead = 0, store = <>>
 
 // CHECK-DAG: #[[$HEIGHT:.*]] = affine_map<(d0) -> (d0 * -8 + 33, 8)>
@@ -113,7 +113,7 @@ func.func @rim(%a: memref<33x5xf32>, %b: memref<5x1000xf32>,
 // stay on the tiles.
 
 #grid = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @transposed
@@ -134,7 +134,7 @@ func.func @transposed(%a: memref<4x8xf32>, %b: memref<128x4xf32>,
 // A product without k has nothing to stage.
 
 #rim = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared>, b = <home = shared>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @no_k

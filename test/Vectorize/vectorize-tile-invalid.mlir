@@ -1,7 +1,7 @@
 // RUN: ts-opt %s -split-input-file -verify-diagnostics --ts-vectorize-tile
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // A tile edited by hand must not leave the schedule behind.
@@ -22,7 +22,7 @@ func.func @too_large(%a: memref<16x5xf32>, %b: memref<5x128xf32>,
 // -----
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 func.func @dynamic_k(%a: memref<8x?xf32>, %b: memref<?x128xf32>,

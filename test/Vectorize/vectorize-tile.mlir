@@ -3,7 +3,7 @@
 // One step of k per contraction, in ascending order from zero.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @plain
@@ -33,7 +33,7 @@ func.func @plain(%a: memref<8x5xf32>, %b: memref<5x128xf32>,
 // K = 1 has no loop, K = 0 nothing to read.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @short
@@ -62,7 +62,7 @@ func.func @short(%a: memref<8x1xf32>, %b: memref<1x128xf32>,
 // alpha is rounded before beta * C is fused in; C is read only with a beta.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @scaled
@@ -92,7 +92,7 @@ func.func @scaled(%a: memref<8x1xf32>, %b: memref<1x128xf32>,
 // The rim: views of unknown extent are read and written out of bounds.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
-  warps = [1, 1], tile = [8, 128], math = <lanes = [1, 32], vector = 4>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @rim

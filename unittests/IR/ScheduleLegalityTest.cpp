@@ -7,6 +7,7 @@
 #include "ts/IR/ScheduleLegality.h"
 
 #include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "gtest/gtest.h"
@@ -26,7 +27,7 @@ protected:
                         const std::string &b, int ahead = 1) {
     std::string text = "#ts.schedule<out, blocks = <" + blocks +
                        ">, warps = [" + warps + "], tile = [" + tile +
-                       "], math = <lanes = [1, 32], vector = 4, unroll = 2, "
+                       "], math = fma<lanes = [1, 32], vector = 4, unroll = 2, "
                        "order = snake>, a = <" +
                        a + ">, b = <" + b +
                        ">, ahead = " + std::to_string(ahead) +
@@ -39,6 +40,11 @@ protected:
                     "home = shared, swap = 1");
   }
 
+  Problem problem(int64_t m, int64_t n, int64_t k) {
+    Type f32 = Float32Type::get(&context);
+    return {m, n, k, PrecisionMode::Ieee, f32, f32};
+  }
+
   /// The message of verifyFits, empty if the schedule fits.
   std::string fault(ScheduleAttr schedule, int64_t m, int64_t n, int64_t k,
                     const char *chip) {
@@ -47,7 +53,7 @@ protected:
         &context, [&](Diagnostic &diagnostic) { message = diagnostic.str(); });
     auto emit = [&] { return emitError(UnknownLoc::get(&context)); };
     bool fits = succeeded(verifyFits(
-        schedule, m, n, k, TargetAttr::get(&context, chip, 80), emit));
+        schedule, problem(m, n, k), TargetAttr::get(&context, chip, 80), emit));
     EXPECT_EQ(fits, message.empty());
     return message;
   }
@@ -59,21 +65,22 @@ protected:
 
 TEST_F(ScheduleLegalityTest, SharedBytes) {
   // B: 32 x 1024 words; A: 8 warps, 2 tiles each of 32 columns of 8 + 4 words.
-  EXPECT_EQ(sharedBytes(headline(), 32), 4 * (32 * 1024 + 8 * 2 * 32 * 12));
-  EXPECT_EQ(sharedBytes(headline(), 0), 0);
+  EXPECT_EQ(sharedBytes(headline(), problem(1, 1, 32)),
+            4 * (32 * 1024 + 8 * 2 * 32 * 12));
+  EXPECT_EQ(sharedBytes(headline(), problem(1, 1, 0)), 0);
   ScheduleAttr plain = schedule("order = grid, columns = 128, rows = 8", "1, 1",
                                 "8, 128", "home = global", "home = global");
-  EXPECT_EQ(sharedBytes(plain, 1000), 0);
+  EXPECT_EQ(sharedBytes(plain, problem(1, 1, 1000)), 0);
 }
 
 TEST_F(ScheduleLegalityTest, Registers) {
   // 8 x 16 outputs, two steps of 8 + 16 operands, 40 for the rest: 216.
-  EXPECT_EQ(estimatedRegisters(headline()), 216);
+  EXPECT_EQ(estimatedRegisters(headline(), problem(1, 1, 32)), 216);
   // Rounded up to whole units: 8 * 4 + 12 + 40 = 84.
   ScheduleAttr small =
       schedule("order = grid, columns = 128, rows = 8", "1, 1", "8, 128",
                "home = global", "home = global", /*ahead=*/0);
-  EXPECT_EQ(estimatedRegisters(small), 88);
+  EXPECT_EQ(estimatedRegisters(small, problem(1, 1, 32)), 88);
 }
 
 TEST_F(ScheduleLegalityTest, BlockCount) {
@@ -100,9 +107,10 @@ TEST_F(ScheduleLegalityTest, SharedMemoryOfTheChip) {
 TEST_F(ScheduleLegalityTest, RegistersOfTheChip) {
   ScheduleAttr wide = schedule("order = grid, columns = 1024, rows = 8", "1, 1",
                                "8, 1024", "home = global", "home = global");
-  EXPECT_EQ(fault(wide, 64, 1024, 4, "h200"),
-            "the schedule needs about 376 registers per thread (8 x 32 outputs "
-            "per lane), but h200 has 255");
+  EXPECT_EQ(
+      fault(wide, 64, 1024, 4, "h200"),
+      "the schedule needs about 376 registers per thread (256 outputs per "
+      "lane), but h200 has 255");
   ScheduleAttr many =
       schedule("order = grid, columns = 1024, rows = 64", "8, 2", "8, 512",
                "home = global", "home = global");

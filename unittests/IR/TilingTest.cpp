@@ -112,7 +112,7 @@ TEST_F(TilingTest, ScheduleStaysBehind) {
     func.func @f(%a: memref<16x4xf32>, %b: memref<4x128xf32>, %c: memref<16x128xf32>) {
       ts.matmul {schedule = #ts.schedule<general,
           blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 1], tile = [8, 128],
-          math = <lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>,
+          math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>,
           ahead = 0, store = <policy = default>>}
         ins(%a, %b : memref<16x4xf32>, memref<4x128xf32>) outs(%c : memref<16x128xf32>)
       return

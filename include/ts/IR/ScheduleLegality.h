@@ -16,19 +16,30 @@
 
 namespace ts {
 
-/// Shared memory of one block, in bytes, for a product with `k` steps.
-int64_t sharedBytes(ScheduleAttr schedule, int64_t k);
+/// A product as schedules see it.
+struct Problem {
+  int64_t m, n, k;
+  /// A mechanism (ieee, tf32, ...), not a wish (fp32_accurate).
+  PrecisionMode precision = PrecisionMode::Ieee;
+  mlir::Type element; ///< of A and B
+  mlir::Type result;  ///< of C
+};
+
+/// The problem a product poses.
+Problem problemOf(MatmulOp op);
+
+/// Shared memory of one block, in bytes.
+int64_t sharedBytes(ScheduleAttr schedule, const Problem &problem);
 
 /// Estimate of the registers a thread needs, in the units they are given out.
-int64_t estimatedRegisters(ScheduleAttr schedule);
+int64_t estimatedRegisters(ScheduleAttr schedule, const Problem &problem);
 
 /// Blocks that cover an m x n matrix.
 int64_t blockCount(ScheduleAttr schedule, int64_t m, int64_t n);
 
-/// Checks that the schedule can compute an m x n x k product on the target.
+/// Checks that the schedule can compute the problem on the target.
 mlir::LogicalResult
-verifyFits(ScheduleAttr schedule, int64_t m, int64_t n, int64_t k,
-           TargetAttr target,
+verifyFits(ScheduleAttr schedule, const Problem &problem, TargetAttr target,
            llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 } // namespace ts

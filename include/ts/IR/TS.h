@@ -17,6 +17,7 @@
 #include "mlir/Interfaces/TilingInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
+#include "ts/Layout/Mma.h"
 #include "ts/Target/Target.h"
 
 #include "ts/IR/TSEnums.h.inc"

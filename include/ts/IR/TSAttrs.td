@@ -119,12 +119,37 @@ def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
   let genVerifyDecl = 1;
 }
 
+def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
+  let summary = "How the lanes of a warp share a tile of C, on the tensor cores";
+  let description = [{
+    The tile is computed by instances of `instruction`, whose rows run over the
+    rows or the columns of C. `depth` steps of k go into one product of the
+    tile; the last product is filled up with zeros. A lane owns runs of `vector`
+    columns and, of each operand, a run of consecutive k (include/ts/Layout/Mma.h).
+  }];
+  let parameters = (ins
+    "::ts::MmaKind":$instruction,
+    "::ts::Orientation":$orientation,
+    "int64_t":$depth, "int64_t":$vector);
+  let assemblyFormat = [{
+    `<` $instruction `,` struct($orientation, $depth, $vector) `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    ::ts::MmaShape getShape() const;
+  }];
+}
+
 def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
   let summary = "Where one operand lives and when it moves";
   let description = [{
     `global`: read where it is. `shared`: the slice a block needs is copied to
     shared memory once and stays. `warp_shared`: each warp keeps a ring of
     `depth` tiles of its own, the next one in flight during the current one.
+    `shared` for the streamed operand is such a ring of the whole block, of
+    `rows` rows a slot. `registers`: what a warp needs of the slice is read once.
+    `pieces` keeps the pieces of ts.split there instead of the raw values, so
+    that each value is split once.
     `swap = 1` stores column c at c ^ 1, so that the registers of a 128-bit load
     have the other parity than the accumulators they meet. `ahead` k steps are
     read from the home into registers before they are used.
@@ -132,7 +157,15 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
   let parameters = (ins
     "::ts::Home":$home,
     DefaultValuedParameter<"int64_t", "1">:$depth,
-    DefaultValuedParameter<"int64_t", "0">:$swap);
+    DefaultValuedParameter<"int64_t", "0">:$swap,
+    DefaultValuedParameter<"int64_t", "0">:$rows,
+    DefaultValuedParameter<"bool", "false">:$pieces);
+  let builders = [AttrBuilder<(ins "::ts::Home":$home,
+                                   CArg<"int64_t", "1">:$depth,
+                                   CArg<"int64_t", "0">:$swap,
+                                   CArg<"int64_t", "0">:$rows), [{
+    return $_get($_ctxt, home, depth, swap, rows, /*pieces=*/false);
+  }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -140,11 +173,18 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
 def TS_StoreAttr : TS_Attr<"Store", "store"> {
   let summary = "How results reach memory";
   let description = [{
-    `early` starts each row's stores right after its last multiply-add.
+    `early` starts each row's stores right after its last multiply-add. `staged`
+    deals the tile anew through shared memory, private to the warp, so that one
+    store instruction writes `vector` columns a lane of as few rows as possible.
   }];
   let parameters = (ins
     DefaultValuedParameter<"::ts::StorePolicy", "::ts::StorePolicy::Default">:$policy,
-    DefaultValuedParameter<"bool", "false">:$early);
+    DefaultValuedParameter<"bool", "false">:$early,
+    DefaultValuedParameter<"::ts::StorePath", "::ts::StorePath::Direct">:$path);
+  let builders = [AttrBuilder<(ins "::ts::StorePolicy":$policy,
+                                   "bool":$early), [{
+    return $_get($_ctxt, policy, early, StorePath::Direct);
+  }]>];
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -153,14 +193,14 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
   let description = [{
     Written by a strategy or by hand; the passes execute it and decide nothing.
     `warps` is the grid of warps of a block (rows x columns), `tile` the tile of
-    C that one warp computes at a time. `ahead` is how many k steps of both
+    C that one warp computes at a time, `math` how (fma<...> or mma<...>). `ahead` is how many k steps of both
     operands are read into registers before they are used.
 
     ```mlir
     #ts.schedule<out,
       blocks = <order = linear, columns = 1024, count = 132>,
       warps = [4, 2], tile = [8, 512],
-      math = <lanes = [1, 32], vector = 4, unroll = 2, order = snake>,
+      math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake>,
       a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>,
       ahead = 1, store = <policy = cs, early = true>>
     ```
@@ -170,25 +210,29 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
     "::ts::BlocksAttr":$blocks,
     ArrayRefParameter<"int64_t">:$warps,
     ArrayRefParameter<"int64_t">:$tile,
-    "::ts::FmaAttr":$math,
+    "::mlir::Attribute":$math,
     "::ts::OperandAttr":$a,
     "::ts::OperandAttr":$b,
     "int64_t":$ahead,
     "::ts::StoreAttr":$store);
   let assemblyFormat = [{
     `<` $shapeClass `,` `blocks` `=` $blocks `,` `warps` `=` `[` $warps `]` `,`
-        `tile` `=` `[` $tile `]` `,` `math` `=` $math `,` `a` `=` $a `,`
+        `tile` `=` `[` $tile `]` `,` `math` `=` custom<Math>($math) `,` `a` `=` $a `,`
         `b` `=` $b `,` `ahead` `=` $ahead `,` `store` `=` $store `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getWarpCount() const { return getWarps()[0] * getWarps()[1]; }
     int64_t getThreadCount() const { return 32 * getWarpCount(); }
-    /// Rows and columns of the warp's tile that one lane owns.
-    int64_t getLaneRows() const { return getTile()[0] / getMath().getLanes()[0]; }
-    int64_t getLaneColumns() const {
-      return getTile()[1] / getMath().getLanes()[1];
-    }
+    /// The math on the FMA pipe or on the tensor cores, null if it is the other.
+    FmaAttr getFma() const { return ::llvm::dyn_cast<FmaAttr>(getMath()); }
+    MmaAttr getMma() const { return ::llvm::dyn_cast<MmaAttr>(getMath()); }
+    /// Outputs of the warp's tile that one lane owns.
+    int64_t getLaneOutputs() const { return getTile()[0] * getTile()[1] / 32; }
+    /// Extent of K as operands in shared memory or registers hold it.
+    int64_t getPaddedDepth(int64_t k) const;
+    /// How mma.sync deals a product of the tile to lanes. Needs getMma().
+    ::ts::MmaTile getMmaTile() const;
   }];
 }
 

@@ -14,15 +14,12 @@
 #define TS_NUMERICS_REFERENCE_H
 
 #include "ts/Numerics/Matrix.h"
+#include "ts/Numerics/Precision.h"
 
 #include <optional>
 #include <vector>
 
 namespace ts::num {
-
-/// The precision modes, in the order of the dialect's enumeration.
-enum class Precision { Ieee, Tf32, Tf32x3, Bf16x3, Bf16x6, Bf16x9, Native };
-llvm::StringRef name(Precision precision);
 
 /// c = alpha * a * b + beta * c0, with a and b as they enter the product
 /// (transposes are part of the views).

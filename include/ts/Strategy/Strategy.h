@@ -7,7 +7,7 @@
 #ifndef TS_STRATEGY_STRATEGY_H
 #define TS_STRATEGY_STRATEGY_H
 
-#include "ts/IR/TS.h"
+#include "ts/IR/ScheduleLegality.h"
 #include "ts/Target/Target.h"
 
 #include <memory>
@@ -16,13 +16,6 @@
 #include <vector>
 
 namespace ts {
-
-/// What a strategy may look at.
-struct Problem {
-  int64_t m, n, k;
-  PrecisionMode precision;
-  mlir::Type element;
-};
 
 /// A decision and its reason, one sentence for the remark.
 struct Proposal {

@@ -62,8 +62,8 @@ public:
   LaneDistributor(gpu::LaunchOp launch, ScheduleAttr schedule)
       : launch(launch), schedule(schedule), rewriter(launch.getContext()),
         b(launch.getLoc(), rewriter),
-        tile(Layout::forTile(schedule.getTile(), schedule.getMath().getLanes(),
-                             schedule.getMath().getVector())) {}
+        tile(Layout::forTile(schedule.getTile(), schedule.getFma().getLanes(),
+                             schedule.getFma().getVector())) {}
 
   LogicalResult distribute();
 
@@ -221,7 +221,7 @@ void LaneDistributor::write(vector::TransferWriteOp op) {
 SmallVector<std::pair<int64_t, int64_t>>
 LaneDistributor::fmaOrder(int64_t rows, int64_t groups) const {
   SmallVector<std::pair<int64_t, int64_t>> order;
-  FmaOrder kind = schedule.getMath().getOrder();
+  FmaOrder kind = schedule.getFma().getOrder();
   if (kind == FmaOrder::Columns) {
     for (int64_t group = 0; group < groups; ++group)
       for (int64_t row = 0; row < rows; ++row)

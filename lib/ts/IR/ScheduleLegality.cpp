@@ -6,17 +6,15 @@
 
 #include "ts/IR/ScheduleLegality.h"
 
+#include "ts/IR/BufferPlan.h"
+#include "ts/Numerics/Precision.h"
+
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ts;
-
-static constexpr int64_t elementBytes = 4;
-
-/// Words between the columns of a ring tile beyond its rows: the layout that
-/// ts-stage-operands gives it.
-static constexpr int64_t ringPadding = 4;
 
 /// Registers for addresses, loop counters and temporaries: what ptxas used
 /// beside accumulators and operands in the kernels built so far, rounded up.
@@ -29,21 +27,42 @@ static constexpr int64_t registerUnit = 8;
 /// Blocks that a grid has at most in x (CUDA C++ Programming Guide).
 static constexpr int64_t maxBlocks = 2147483647;
 
-int64_t ts::sharedBytes(ScheduleAttr schedule, int64_t k) {
-  int64_t words = 0;
-  if (schedule.getB().getHome() == Home::Shared)
-    words += k * schedule.getBlocks().getColumns();
-  if (schedule.getA().getHome() == Home::WarpShared)
-    words += schedule.getWarpCount() * schedule.getA().getDepth() * k *
-             (schedule.getTile()[0] + ringPadding);
-  return words * elementBytes;
+Problem ts::problemOf(MatmulOp op) {
+  return {op.getM(),
+          op.getN(),
+          op.getK(),
+          op.getPrecisionMode(),
+          getElementTypeOrSelf(op.getA()),
+          getElementTypeOrSelf(op.getC())};
 }
 
-int64_t ts::estimatedRegisters(ScheduleAttr schedule) {
-  int64_t rows = schedule.getLaneRows(), columns = schedule.getLaneColumns();
-  int64_t registers = rows * columns +
-                      (1 + schedule.getAhead()) * (rows + columns) +
-                      registersForTheRest;
+int64_t ts::sharedBytes(ScheduleAttr schedule, const Problem &problem) {
+  int64_t bytes = 0;
+  BufferPlan plan(schedule, problem.k, problem.element, problem.result);
+  for (const BufferShape &buffer : {plan.a(), plan.b(), plan.c()})
+    bytes += llvm::alignTo(buffer.bytes(), 16);
+  return bytes;
+}
+
+int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
+  int64_t registers = registersForTheRest;
+  ArrayRef<int64_t> tile = schedule.getTile();
+  if (FmaAttr fma = schedule.getFma()) {
+    int64_t rows = tile[0] / fma.getLanes()[0];
+    int64_t columns = tile[1] / fma.getLanes()[1];
+    registers += rows * columns + (1 + schedule.getAhead()) * (rows + columns);
+    return llvm::alignTo(registers, registerUnit);
+  }
+  num::Mechanism mechanism =
+      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+  MmaAttr mma = schedule.getMma();
+  int64_t accumulators = mechanism.cross.empty() ? 1 : 2;
+  int64_t wide = mma.getInstruction() == MmaKind::F64 ? 2 : 1;
+  registers += schedule.getLaneOutputs() * accumulators * wide;
+  // The pieces of both operands, packed, as long as a product needs them.
+  int64_t perDepth =
+      mechanism.pieces * mma.getDepth() * wide / 32 / mma.getShape().packed;
+  registers += perDepth * (tile[0] + tile[1]);
   return llvm::alignTo(registers, registerUnit);
 }
 
@@ -58,14 +77,14 @@ int64_t ts::blockCount(ScheduleAttr schedule, int64_t m, int64_t n) {
 
 using EmitError = function_ref<InFlightDiagnostic()>;
 
-static LogicalResult verifyRegisters(ScheduleAttr schedule, TargetAttr target,
+static LogicalResult verifyRegisters(ScheduleAttr schedule,
+                                     const Problem &problem, TargetAttr target,
                                      EmitError emitError) {
   const Chip &chip = target.getInfo();
-  int64_t registers = estimatedRegisters(schedule);
+  int64_t registers = estimatedRegisters(schedule, problem);
   if (registers > chip.maxRegistersPerThread)
     return emitError() << "the schedule needs about " << registers
-                       << " registers per thread (" << schedule.getLaneRows()
-                       << " x " << schedule.getLaneColumns()
+                       << " registers per thread (" << schedule.getLaneOutputs()
                        << " outputs per lane), but " << target.getChip()
                        << " has " << chip.maxRegistersPerThread;
   int64_t threads = schedule.getThreadCount();
@@ -77,18 +96,78 @@ static LogicalResult verifyRegisters(ScheduleAttr schedule, TargetAttr target,
   return success();
 }
 
-LogicalResult ts::verifyFits(ScheduleAttr schedule, int64_t m, int64_t n,
-                             int64_t k, TargetAttr target,
-                             EmitError emitError) {
+/// The instruction that multiplies the pieces of a mode, if there is one.
+static std::optional<MmaKind> instructionFor(const Problem &problem) {
+  switch (
+      num::mechanismOf(num::Precision(unsigned(problem.precision))).format) {
+  case num::PieceFormat::Tf32:
+    return MmaKind::Tf32;
+  case num::PieceFormat::Bf16:
+    return MmaKind::Bf16;
+  case num::PieceFormat::ScaledF16:
+    return MmaKind::F16;
+  case num::PieceFormat::None:
+    break;
+  }
+  if (problem.precision != PrecisionMode::Native)
+    return std::nullopt;
+  if (problem.element.isF16())
+    return MmaKind::F16;
+  if (problem.element.isBF16())
+    return MmaKind::Bf16;
+  if (problem.element.isF64())
+    return MmaKind::F64;
+  return std::nullopt;
+}
+
+/// The schedule's math must be what the precision asks for.
+static LogicalResult verifyMath(ScheduleAttr schedule, const Problem &problem,
+                                EmitError emitError) {
+  std::optional<MmaKind> wanted = instructionFor(problem);
+  MmaAttr mma = schedule.getMma();
+  StringRef precision = stringifyPrecisionMode(problem.precision);
+  if (!mma && !wanted)
+    return success();
+  if (!mma)
+    return emitError() << "precision '" << precision << "' on "
+                       << problem.element << " needs math = mma<"
+                       << stringifyMmaKind(*wanted) << ", ...>, got fma";
+  if (!wanted)
+    return emitError() << "precision '" << precision << "' on "
+                       << problem.element << " needs math = fma<...>, got mma<"
+                       << stringifyMmaKind(mma.getInstruction()) << ">";
+  if (*wanted != mma.getInstruction())
+    return emitError() << "precision '" << precision << "' on "
+                       << problem.element << " needs instruction "
+                       << stringifyMmaKind(*wanted) << ", got "
+                       << stringifyMmaKind(mma.getInstruction());
+  bool isWhole = problem.k <= mma.getDepth();
+  if (schedule.getB().getHome() == Home::Registers && !isWhole)
+    return emitError() << "b with home 'registers' needs all of K = "
+                       << problem.k
+                       << " in one product, but depth = " << mma.getDepth();
+  if (problem.precision == PrecisionMode::F16x3 && !isWhole)
+    return emitError() << "precision 'f16x3' scales by the largest entry of a "
+                          "row and needs all of K = "
+                       << problem.k
+                       << " in one product, but depth = " << mma.getDepth();
+  return success();
+}
+
+LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
+                             TargetAttr target, EmitError emitError) {
+  auto [m, n, k, precision, element, result] = problem;
   for (int64_t extent : {m, n, k})
     if (extent < 0)
       return emitError() << "a schedule needs static extents";
+  if (failed(verifyMath(schedule, problem, emitError)))
+    return failure();
   const Chip &chip = target.getInfo();
   if (schedule.getThreadCount() > chip.maxThreadsPerBlock)
     return emitError() << "the schedule has " << schedule.getThreadCount()
                        << " threads per block, but " << target.getChip()
                        << " allows " << chip.maxThreadsPerBlock;
-  int64_t bytes = sharedBytes(schedule, k);
+  int64_t bytes = sharedBytes(schedule, problem);
   if (bytes > chip.sharedBytesPerBlock)
     return emitError() << "the schedule needs " << bytes
                        << " bytes of shared memory for K = " << k << ", but "
@@ -102,5 +181,5 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, int64_t m, int64_t n,
     return emitError() << "the schedule covers " << m << " x " << n
                        << " outputs by " << blocks
                        << " blocks, but a grid has at most " << maxBlocks;
-  return verifyRegisters(schedule, target, emitError);
+  return verifyRegisters(schedule, problem, target, emitError);
 }

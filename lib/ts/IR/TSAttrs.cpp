@@ -9,11 +9,38 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ts;
 
 #include "ts/IR/TSEnums.cpp.inc"
+
+/// math = fma<...> or mma<...>: the mnemonic, then the attribute's body.
+static ParseResult parseMath(AsmParser &parser, Attribute &math) {
+  StringRef pipe;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&pipe))
+    return failure();
+  if (pipe == FmaAttr::getMnemonic())
+    math = FmaAttr::parse(parser, Type());
+  else if (pipe == MmaAttr::getMnemonic())
+    math = MmaAttr::parse(parser, Type());
+  else
+    return parser.emitError(loc)
+           << "math must be fma<...> or mma<...>, got '" << pipe << "'";
+  return success(math != nullptr);
+}
+
+static void printMath(AsmPrinter &printer, Attribute math) {
+  if (auto fma = dyn_cast<FmaAttr>(math)) {
+    printer << FmaAttr::getMnemonic();
+    fma.print(printer);
+  } else {
+    printer << MmaAttr::getMnemonic();
+    cast<MmaAttr>(math).print(printer);
+  }
+}
 
 #define GET_ATTRDEF_CLASSES
 #include "ts/IR/TSAttrs.cpp.inc"
@@ -95,14 +122,53 @@ LogicalResult FmaAttr::verify(EmitError emitError, ArrayRef<int64_t> lanes,
   return success();
 }
 
-LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
-                                  int64_t swap) {
+MmaShape MmaAttr::getShape() const {
+  switch (getInstruction()) {
+  case MmaKind::Tf32:
+    return {16, 8, 8, 1};
+  case MmaKind::F16:
+  case MmaKind::Bf16:
+    return {16, 8, 16, 2};
+  case MmaKind::F64:
+    return {8, 8, 4, 1};
+  }
+  llvm_unreachable("unknown instruction");
+}
+
+LogicalResult MmaAttr::verify(EmitError emitError, MmaKind instruction,
+                              Orientation orientation, int64_t depth,
+                              int64_t vector) {
   if (depth < 1)
     return emitError() << "depth = " << depth << " must be positive";
-  if (depth != 1 && home != Home::WarpShared)
+  if (vector != 2 && vector != 4 && vector != 8)
+    return emitError() << "vector = " << vector << " must be 2, 4 or 8";
+  return success();
+}
+
+int64_t ScheduleAttr::getPaddedDepth(int64_t k) const {
+  return getMma() ? llvm::alignTo(k, getMma().getDepth()) : k;
+}
+
+MmaTile ScheduleAttr::getMmaTile() const {
+  MmaAttr mma = getMma();
+  return MmaTile(mma.getShape(), mma.getOrientation() == Orientation::Columns,
+                 getTile()[0], getTile()[1], mma.getDepth(), mma.getVector());
+}
+
+LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
+                                  int64_t swap, int64_t rows, bool pieces) {
+  if (depth < 1)
+    return emitError() << "depth = " << depth << " must be positive";
+  bool isRing = home == Home::WarpShared || rows != 0;
+  if (depth != 1 && !isRing)
     return emitError() << "depth = " << depth
                        << " needs home 'warp_shared', got '"
                        << stringifyHome(home) << "'";
+  if (rows < 0 || (rows != 0 && home != Home::Shared))
+    return emitError() << "rows = " << rows << " needs home 'shared', got '"
+                       << stringifyHome(home) << "'";
+  if (pieces && home == Home::Global)
+    return emitError() << "pieces need a home other than 'global'";
   if (swap != 0 && swap != 1)
     return emitError() << "swap = " << swap << " must be 0 or 1";
   if (swap == 1 && home != Home::Shared)
@@ -111,9 +177,23 @@ LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
   return success();
 }
 
+/// The warp's tile must deal evenly to matrix instructions.
+static LogicalResult verifyMmaTile(EmitError emitError, ArrayRef<int64_t> tile,
+                                   MmaAttr math) {
+  bool columns = math.getOrientation() == Orientation::Columns;
+  std::string fault =
+      MmaTile::problem(math.getShape(), columns, tile[0], tile[1],
+                       math.getDepth(), math.getVector());
+  if (!fault.empty())
+    return emitError() << "tile = [" << tile << "] with "
+                       << stringifyMmaKind(math.getInstruction()) << ": "
+                       << fault;
+  return success();
+}
+
 /// The warp's tile must deal evenly to its lanes.
-static LogicalResult verifyTile(EmitError emitError, ArrayRef<int64_t> tile,
-                                FmaAttr math, OperandAttr b) {
+static LogicalResult verifyFmaTile(EmitError emitError, ArrayRef<int64_t> tile,
+                                   FmaAttr math, OperandAttr b) {
   ArrayRef<int64_t> lanes = math.getLanes();
   if (tile[0] % lanes[0] != 0)
     return emitError() << "tile has " << tile[0] << " rows, which " << lanes[0]
@@ -146,31 +226,54 @@ static LogicalResult verifyBlocks(EmitError emitError, BlocksAttr blocks,
   return success();
 }
 
+/// The row operand changes with every tile and the column operand with every
+/// slice: a home that outlives or undercuts that has no copies to fill it.
+static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
+                                 ArrayRef<int64_t> tile, bool isMma,
+                                 OperandAttr a, OperandAttr b) {
+  if (a.getHome() == Home::Registers)
+    return emitError() << "a cannot have home 'registers': it changes with "
+                          "every tile; use 'shared', 'warp_shared' or 'global'";
+  int64_t rows = warps[0] * tile[0];
+  if (a.getHome() == Home::Shared &&
+      (a.getRows() == 0 || a.getRows() % rows != 0))
+    return emitError() << "a with home 'shared' needs rows that its " << rows
+                       << " rows of warps divide, got " << a.getRows();
+  if (b.getHome() == Home::WarpShared)
+    return emitError() << "b cannot have home 'warp_shared': all warps of a "
+                          "block read the slice; use 'shared' or 'global'";
+  if (b.getRows() != 0)
+    return emitError() << "b takes no rows, got " << b.getRows();
+  bool hasPieces = a.getPieces() || b.getPieces();
+  if (!isMma && (hasPieces || b.getHome() == Home::Registers))
+    return emitError() << (hasPieces ? "pieces need" : "home 'registers' needs")
+                       << " math = mma<...>";
+  return success();
+}
+
 /// Threads of the largest block, on every chip so far.
 static constexpr int64_t maxThreads = 1024;
 
 LogicalResult ScheduleAttr::verify(EmitError emitError, ShapeClass shapeClass,
                                    BlocksAttr blocks, ArrayRef<int64_t> warps,
-                                   ArrayRef<int64_t> tile, FmaAttr math,
+                                   ArrayRef<int64_t> tile, Attribute math,
                                    OperandAttr a, OperandAttr b, int64_t ahead,
                                    StoreAttr store) {
+  auto fma = dyn_cast<FmaAttr>(math);
+  auto mma = dyn_cast<MmaAttr>(math);
+  if (!fma && !mma)
+    return emitError() << "math must be fma<...> or mma<...>, got " << math;
   if (failed(verifyPair(emitError, "warps", warps)) ||
       failed(verifyPair(emitError, "tile", tile)) ||
-      failed(verifyTile(emitError, tile, math, b)) ||
-      failed(verifyBlocks(emitError, blocks, warps, tile)))
+      failed(fma ? verifyFmaTile(emitError, tile, fma, b)
+                 : verifyMmaTile(emitError, tile, mma)) ||
+      failed(verifyBlocks(emitError, blocks, warps, tile)) ||
+      failed(verifyHomes(emitError, warps, tile, mma != nullptr, a, b)))
     return failure();
   if (int64_t threads = 32 * warps[0] * warps[1]; threads > maxThreads)
     return emitError() << "warps = [" << warps << "] are " << threads
                        << " threads, but a block has at most " << maxThreads;
   if (ahead != 0 && ahead != 1)
     return emitError() << "ahead = " << ahead << " must be 0 or 1";
-  // The row operand changes with every tile and the column operand with every
-  // slice: a home that outlives or undercuts that has no copies to fill it.
-  if (a.getHome() == Home::Shared)
-    return emitError() << "a cannot have home 'shared': each warp streams its "
-                          "own rows; use 'warp_shared' or 'global'";
-  if (b.getHome() == Home::WarpShared)
-    return emitError() << "b cannot have home 'warp_shared': all warps of a "
-                          "block read the slice; use 'shared' or 'global'";
   return success();
 }

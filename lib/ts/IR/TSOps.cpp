@@ -162,6 +162,9 @@ static bool allowsOperands(PrecisionMode mode, Type type) {
   case PrecisionMode::Bf16x3:
   case PrecisionMode::Bf16x6:
   case PrecisionMode::Bf16x9:
+  case PrecisionMode::F16x3:
+  case PrecisionMode::Fp32Accurate:
+  case PrecisionMode::Fp32AccurateNormwise:
     return type.isF32();
   }
   llvm_unreachable("unknown precision");

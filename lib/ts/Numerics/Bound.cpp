@@ -30,9 +30,13 @@ static double representationError(Precision precision) {
     return 3 * 0x1p-16;
   case Precision::Bf16x6:
     return 2 * 0x1p-24;
+  case Precision::F16x3:
+    return 0x1p-21;
   case Precision::Ieee:
   case Precision::Bf16x9:
   case Precision::Native:
+  case Precision::Fp32Accurate:
+  case Precision::Fp32AccurateNormwise:
     return 0;
   }
   llvm_unreachable("unknown precision");

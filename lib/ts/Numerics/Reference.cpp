@@ -22,12 +22,6 @@
 
 using namespace ts::num;
 
-llvm::StringRef ts::num::name(Precision precision) {
-  static constexpr llvm::StringLiteral names[] = {
-      "ieee", "tf32", "tf32x3", "bf16x3", "bf16x6", "bf16x9", "native"};
-  return names[unsigned(precision)];
-}
-
 void ts::num::dropUnreadOperands(Product &product) {
   if (product.alpha != 0)
     return;

@@ -96,7 +96,7 @@ struct PipelineK : ts::impl::PipelineKPassBase<PipelineK> {
     TSDialect::ScheduleAttrHelper schedules(&getContext());
     getOperation()->walk([&](gpu::LaunchOp launch) {
       ScheduleAttr schedule = schedules.getAttr(launch);
-      if (!schedule)
+      if (!schedule || !schedule.getFma())
         return;
       launch.walk([&](scf::ForOp loop) {
         if (isPlainLoop(loop))
@@ -115,7 +115,7 @@ struct PipelineK : ts::impl::PipelineKPassBase<PipelineK> {
         return loop.emitOpError("cannot be pipelined over k");
       loop = *ahead;
     }
-    int64_t unroll = schedule.getMath().getUnroll();
+    int64_t unroll = schedule.getFma().getUnroll();
     if (unroll == 1 || tripCount(loop) < unroll)
       return success();
     if (failed(loopUnrollByFactor(loop, unroll)))

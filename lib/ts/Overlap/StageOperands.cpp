@@ -257,6 +257,8 @@ struct StageOperands : ts::impl::StageOperandsPassBase<StageOperands> {
       return success();
     case Home::Shared:
       return stageShared(rewriter, home, launch);
+    case Home::Registers:
+      return home.emitOpError("home 'registers' is not built yet");
     case Home::WarpShared:
       break;
     }

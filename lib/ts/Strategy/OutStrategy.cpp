@@ -76,7 +76,7 @@ std::optional<Proposal> OutStrategy::propose(const Problem &problem,
     if (problem.n < columns || problem.m < tileRows * variant.warpRows)
       continue;
     ScheduleAttr candidate = schedule(variant, problem, chip, context);
-    int64_t bytes = sharedBytes(candidate, problem.k);
+    int64_t bytes = sharedBytes(candidate, problem);
     if (bytes > chip.sharedBytesPerBlock)
       continue;
     std::string reason =

@@ -66,8 +66,7 @@ private:
     TargetAttr target = getTarget(op);
     if (!target)
       return op.emitOpError("stands in a module without ts.target");
-    Problem problem{op.getM(), op.getN(), op.getK(), op.getPrecisionMode(),
-                    getElementTypeOrSelf(op.getC())};
+    Problem problem = problemOf(op);
     if (failed(checkSupported(op, problem)))
       return failure();
     ScheduleAttr chosen = op.getScheduleAttr() ? op.getScheduleAttr() : given;
@@ -76,7 +75,7 @@ private:
     else
       chosen = propose(op, problem, *lookupChip(target.getChip()));
     op.setScheduleAttr(chosen);
-    return verifyFits(chosen, problem.m, problem.n, problem.k, target,
+    return verifyFits(chosen, problem, target,
                       [&] { return op.emitOpError(); });
   }
 

@@ -14,7 +14,7 @@ import sys
 
 OUT = ("#ts.schedule<out, blocks = <order = linear, columns = {columns}, count = {count}>, "
        "warps = [{rows}, {across}], tile = [8, 128], "
-       "math = <lanes = [1, 32], vector = 4, unroll = {unroll}, order = {order}>, "
+       "math = fma<lanes = [1, 32], vector = 4, unroll = {unroll}, order = {order}>, "
        "a = <home = warp_shared, depth = {depth}>, b = <home = shared, swap = {swap}>, "
        "ahead = {ahead}, store = <policy = {policy}, early = {early}>>")
 
@@ -111,7 +111,7 @@ def fields():
     for rows, across in ((1, 1), (3, 1), (1, 3), (4, 2)):
         yield case(*shape, out(rows=rows, across=across))
     grid = ("#ts.schedule<general, blocks = <order = grid, columns = %d, rows = %d>, "
-            "warps = [2, 1], tile = [%d, %d], math = <lanes = [%d, %d], vector = %d>, "
+            "warps = [2, 1], tile = [%d, %d], math = fma<lanes = [%d, %d], vector = %d>, "
             "a = <home = global>, b = <home = global>, ahead = 0, store = <>>")
     for lanes, vector in (((1, 32), 4), ((2, 16), 2), ((4, 8), 1), ((8, 4), 4), ((32, 1), 2)):
         columns = lanes[1] * vector * 2

@@ -1,0 +1,103 @@
+//===- BufferPlan.cpp - The buffers a schedule asks for -------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/IR/BufferPlan.h"
+
+#include "ts/Layout/Banks.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace ts;
+
+/// Bytes that one lane accesses at most with one instruction (PTX ISA, "ld").
+static constexpr int64_t maxAccessBytes = 16;
+
+/// Elements added to the columns of a ring stored by columns: keeps 128-bit
+/// reads aligned and spreads the transposing writes over more banks.
+static constexpr int64_t columnPadding = 4;
+
+static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
+
+int64_t BufferShape::span() const {
+  int64_t span = 1;
+  for (auto [size, stride] : llvm::zip_equal(sizes, strides))
+    span += (size - 1) * stride;
+  // A whole number of the outermost stride, so that padding counts.
+  return std::max(span, sizes.front() * strides.front());
+}
+
+int64_t BufferShape::bytes() const {
+  return exists() ? span() * bytesOf(element) : 0;
+}
+
+MemRefType BufferShape::type() const {
+  MLIRContext *context = element.getContext();
+  auto space =
+      gpu::AddressSpaceAttr::get(context, gpu::AddressSpace::Workgroup);
+  SmallVector<int64_t> dense(sizes.size(), 1);
+  for (int64_t dim = int64_t(sizes.size()) - 2; dim >= 0; --dim)
+    dense[dim] = dense[dim + 1] * sizes[dim + 1];
+  MemRefLayoutAttrInterface layout;
+  if (ArrayRef(dense) != ArrayRef(strides))
+    layout = StridedLayoutAttr::get(context, /*offset=*/0, strides);
+  return MemRefType::get(sizes, element, layout, space);
+}
+
+BufferPlan::BufferPlan(ScheduleAttr schedule, int64_t k, Type element,
+                       Type result)
+    : schedule(schedule), k(schedule.getPaddedDepth(k)), element(element),
+      result(result) {}
+
+BufferShape BufferPlan::a() const {
+  Home home = schedule.getA().getHome();
+  bool isWarps = home == Home::WarpShared;
+  if ((home != Home::Shared && !isWarps) || k == 0)
+    return {};
+  int64_t rows = isWarps ? schedule.getTile()[0] : schedule.getA().getRows();
+  int64_t rowStride = 1, kStride = rows + columnPadding, slot = k * kStride;
+  if (schedule.getMma()) {
+    int64_t width = std::gcd(schedule.getMma().getDepth() / 4,
+                             maxAccessBytes / bytesOf(element));
+    rowStride =
+        bestPitch(schedule.getMmaTile().a(), k, width, bytesOf(element));
+    kStride = 1;
+    slot = rows * rowStride;
+  }
+  int64_t depth = schedule.getA().getDepth();
+  BufferShape ring{{depth, rows, k}, {slot, rowStride, kStride}, element};
+  if (isWarps) {
+    ring.sizes.insert(ring.sizes.begin(), schedule.getWarpCount());
+    ring.strides.insert(ring.strides.begin(), depth * slot);
+  }
+  return ring;
+}
+
+BufferShape BufferPlan::b() const {
+  if (schedule.getB().getHome() != Home::Shared || k == 0)
+    return {};
+  int64_t columns = schedule.getBlocks().getColumns();
+  return {{k, columns}, {columns, 1}, element};
+}
+
+BufferShape BufferPlan::c() const {
+  if (schedule.getStore().getPath() != StorePath::Staged)
+    return {};
+  int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
+  FmaAttr fma = schedule.getFma();
+  Layout owners =
+      fma ? Layout::forTile({rows, columns}, fma.getLanes(), fma.getVector())
+          : schedule.getMmaTile().c();
+  int64_t width =
+      std::gcd(owners.fragmentWidth(), maxAccessBytes / bytesOf(result));
+  int64_t pitch = bestPitch(owners, columns, width, bytesOf(result));
+  return {{schedule.getWarpCount(), rows, columns},
+          {rows * pitch, pitch, 1},
+          result};
+}
