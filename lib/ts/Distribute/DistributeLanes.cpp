@@ -8,12 +8,11 @@
 // that the 32 lanes of a warp share; after this step every lane has its own
 // fragments, vectors of a few consecutive columns.
 //
-//   %c2 = vector.contract %a, %b, %c : vector<8x1xf32>, vector<1x512xf32>
-//                                      into vector<8x512xf32>
+//   %c2 = vector.contract %a, %b, %c
+//           : vector<8x1xf32>, vector<1x512xf32> into vector<8x512xf32>
 // =>
-//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>   // 8 rows x 4
-//   groups
-//   ...
+//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>
+//   ...                                    // 8 rows x 4 groups of columns
 //
 // The layout of a value follows from its shape: that of the tile of C, without
 // the dimensions the value does not have. So operands replicated over lanes
@@ -21,6 +20,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckPlain.h"
 #include "ExpandCopy.h"
 #include "LaneAccess.h"
 #include "ts/IR/TS.h"
@@ -72,6 +72,7 @@ private:
 
   LogicalResult distribute(Block &block);
   LogicalResult distribute(Operation *op);
+  LogicalResult check(Operation *op);
   Fragments fragmentsOf(Value value);
   void read(vector::TransferReadOp op);
   void write(vector::TransferWriteOp op);
@@ -116,6 +117,25 @@ FailureOr<Layout> LaneDistributor::layoutOf(Operation *user, Type type) const {
   return layout;
 }
 
+LogicalResult LaneDistributor::check(Operation *op) {
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes())))
+    if (isWarpLevel(type) && failed(layoutOf(op, type)))
+      return failure();
+  for (Value operand : op->getOperands()) {
+    if (!isWarpLevel(operand.getType()))
+      continue;
+    auto constant = operand.getDefiningOp<arith::ConstantOp>();
+    if (constant && failed(checkPlain(constant)))
+      return failure();
+    if (!constant && !fragments.contains(operand))
+      return op->emitOpError("uses a warp-level vector from outside of the "
+                             "kernel, of which no lane owns a part");
+  }
+  return touchesWarpLevel(op) ? checkPlain(op) : success();
+}
+
 LogicalResult LaneDistributor::distribute() {
   b.setInsertionPointToStart(&launch.getBody().front());
   thread = launch.getThreadIds().x;
@@ -136,11 +156,8 @@ LogicalResult LaneDistributor::distribute(Block &block) {
 }
 
 LogicalResult LaneDistributor::distribute(Operation *op) {
-  for (Type type :
-       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
-                                SmallVector<Type>(op->getResultTypes())))
-    if (isWarpLevel(type) && failed(layoutOf(op, type)))
-      return failure();
+  if (failed(check(op)))
+    return failure();
   b.setInsertionPoint(op);
   b.setLoc(op->getLoc());
   if (auto copyOp = dyn_cast<CopyOp>(op)) {
