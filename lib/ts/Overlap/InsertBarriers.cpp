@@ -10,10 +10,11 @@
 // read after a copy, a copy after reads. Waiting for a copy to land is not its
 // concern: the wait stands with the copy.
 //
-//   ts.copy block %slice, %bs                 gpu.barrier   (last slice's
-//   reads) wait                               =>     ts.copy block %slice, %bs;
-//   wait scf.for { read %bs }                      gpu.barrier
-//                                             scf.for { read %bs }
+//                                     gpu.barrier   (the last slice's reads)
+//   ts.copy block %slice, %bs         ts.copy block %slice, %bs
+//   wait                         =>   wait
+//                                     gpu.barrier   (the copies of others)
+//   scf.for { read %bs }              scf.for { read %bs }
 //
 // A loop that only reads gets its barrier in front of it, never inside: the
 // warps of a block may run it a different number of times. Loops that copy are

@@ -18,14 +18,19 @@
 // lanes read a column of the tile at a time) with a padded pitch. While a tile
 // is computed, the copy of the one `depth - 1` steps ahead is in flight.
 //
-//   scf.for %t = ... { %at = ts.home (subview %a[f(%t), 0]) <home =
-//   warp_shared>
+//   scf.for %t = ... {
+//     %at = ts.home (subview %a[f(%t), 0]) <home = warp_shared>
+//   }
 // =>
 //   %ring = ts.alloc warp : memref<WxDx8x32xf32, strided<[.., .., 1, 12]>>
 //   copy tiles 0 .. D-2, a group each
 //   scf.for %t = ... iter_args(%slot) {
-//     scf.if %later < %end { ts.copy warp (subview %a[f(%later), 0]), ring[..]
-//     } commit;  wait D-1 %at = subview %ring[warp, %slot, 0, 0]
+//     scf.if %later < %end {
+//       ts.copy warp (subview %a[f(%later), 0]), %ring[warp, other slot]
+//     }
+//     commit;  wait D-1
+//     %at = subview %ring[warp, %slot, 0, 0]
+//   }
 //
 // Barriers are not placed here but by ts-insert-barriers.
 //
