@@ -52,7 +52,7 @@ def TS_AllocOp : TS_KernelOp<"alloc"> {
     DefaultValuedAttr<I64Attr, "0">:$swap);
   let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$memref);
   let assemblyFormat = [{
-    $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
+    `` $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
   }];
 }
 
@@ -69,7 +69,7 @@ def TS_CopyOp : TS_KernelOp<"copy"> {
     Arg<AnyMemRef, "", [MemRead]>:$source,
     Arg<AnyMemRef, "", [MemWrite]>:$target);
   let assemblyFormat = [{
-    $scope $source `,` $target attr-dict `:` type($source) `to` type($target)
+    `` $scope $source `,` $target attr-dict `:` type($source) `to` type($target)
   }];
   let hasVerifier = 1;
 }
@@ -128,7 +128,7 @@ def TS_StoreOp : TS_KernelOp<"store"> {
     Variadic<Index>:$indices,
     TS_StorePolicyAttr:$policy);
   let assemblyFormat = [{
-    $policy $value `,` $target `[` $indices `]` attr-dict
+    `` $policy $value `,` $target `[` $indices `]` attr-dict
     `:` type($value) `,` type($target)
   }];
   let hasVerifier = 1;

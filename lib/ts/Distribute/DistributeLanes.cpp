@@ -8,12 +8,11 @@
 // that the 32 lanes of a warp share; after this step every lane has its own
 // fragments, vectors of a few consecutive columns.
 //
-//   %c2 = vector.contract %a, %b, %c : vector<8x1xf32>, vector<1x512xf32>
-//                                      into vector<8x512xf32>
+//   %c2 = vector.contract %a, %b, %c
+//           : vector<8x1xf32>, vector<1x512xf32> into vector<8x512xf32>
 // =>
-//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>   // 8 rows x 4
-//   groups
-//   ...
+//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>
+//   ...                                    // 8 rows x 4 groups of columns
 //
 // AssignLayouts.cpp finds the layout of every value. Operands are replicated
 // over lanes where a layout says so, at no cost; between products no value
@@ -22,6 +21,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AssignLayouts.h"
+#include "CheckPlain.h"
 #include "ExpandCopy.h"
 #include "ExpandMma.h"
 #include "ExpandSplit.h"
@@ -61,6 +61,7 @@ private:
   LogicalResult distribute(Block &block);
   LogicalResult distribute(Operation *op);
   LogicalResult distributeInside(Operation *op);
+  LogicalResult check(Operation *op);
   Fragments fragmentsOf(Value value, const Layout &layout);
   Fragments fragmentsOf(Value value) {
     return fragmentsOf(value, layouts.of(value));
@@ -128,6 +129,21 @@ LogicalResult LaneDistributor::distribute(Block &block) {
   return success();
 }
 
+/// Refuses what the expansion would not notice.
+LogicalResult LaneDistributor::check(Operation *op) {
+  for (Value operand : op->getOperands()) {
+    if (!isWarpLevel(operand.getType()))
+      continue;
+    auto constant = operand.getDefiningOp<arith::ConstantOp>();
+    if (constant && failed(checkPlain(constant)))
+      return failure();
+    if (!constant && !fragments.contains(operand))
+      return op->emitOpError("uses a warp-level vector from outside of the "
+                             "kernel, of which no lane owns a part");
+  }
+  return touchesWarpLevel(op) ? checkPlain(op) : success();
+}
+
 LogicalResult LaneDistributor::distributeInside(Operation *op) {
   for (Region &region : op->getRegions())
     for (Block &block : region)
@@ -137,6 +153,8 @@ LogicalResult LaneDistributor::distributeInside(Operation *op) {
 }
 
 LogicalResult LaneDistributor::distribute(Operation *op) {
+  if (failed(check(op)))
+    return failure();
   b.setInsertionPoint(op);
   b.setLoc(op->getLoc());
   if (auto copyOp = dyn_cast<CopyOp>(op)) {

@@ -11,10 +11,11 @@
 // concern: the wait stands with the copy, and only what is waited for counts as
 // written: until then nobody may read it, and other slots of a ring are free.
 //
-//   ts.copy block %slice, %bs                 gpu.barrier   (last slice's
-//   reads) wait                               =>     ts.copy block %slice, %bs;
-//   wait scf.for { read %bs }                      gpu.barrier
-//                                             scf.for { read %bs }
+//                                     gpu.barrier   (the last slice's reads)
+//   ts.copy block %slice, %bs         ts.copy block %slice, %bs
+//   wait                         =>   wait
+//                                     gpu.barrier   (the copies of others)
+//   scf.for { read %bs }              scf.for { read %bs }
 //
 // A loop that only reads gets its barrier in front of it, never inside: the
 // warps of a block may run it a different number of times. Loops that copy are
