@@ -21,6 +21,9 @@
 //   [H200] NVIDIA H200 Tensor Core GPU data sheet, SXM 141 GB; same die as H100
 //   [A100] NVIDIA A100 Tensor Core GPU architecture white paper and data sheet,
 //          SXM4 80 GB
+//   [TC]  Khattak and Mikaitis, arXiv 2512.07004, and MMA-Sim, arXiv 2511.10909
+//         (models that agree with the hardware bit by bit); for the A100 also
+//         Fasi, Higham, Mikaitis and Pranesh, PeerJ CS 7:e330, 2021
 //   [M]    measured: a fill of 4 GiB, source and day in the row
 //
 //===----------------------------------------------------------------------===//
@@ -45,6 +48,7 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,    // [CC] 8.9
         /*maxWarpsPerSM=*/48,             // [CC] 8.9
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
+        /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/72 * MiB,             // [4090] 73728 KB
         /*dramGBs=*/1008,                 // [4090] 384 bit x 21 Gbit/s
         /*fp32Tflops=*/82.6,              // [4090] at boost clock
@@ -63,6 +67,7 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,    // [CC] 8.9
         /*maxWarpsPerSM=*/48,             // [CC] 8.9
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
+        /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/96 * MiB,             // [L40S] 98304 KB
         /*dramGBs=*/864,                  // [L40S]
         /*fp32Tflops=*/91.6,              // [L40S]
@@ -81,6 +86,7 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 9.0
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
+        /*tensorCore=*/{25, 32},           // [TC]
         /*l2Bytes=*/50 * MiB,              // [H100]
         /*dramGBs=*/3350,                  // [H100]
         /*fp32Tflops=*/67,                 // [H100]
@@ -99,6 +105,7 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 9.0
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
+        /*tensorCore=*/{25, 32},           // [TC]
         /*l2Bytes=*/50 * MiB,              // [H100], same die
         /*dramGBs=*/4800,                  // [H200]
         /*fp32Tflops=*/67,                 // [H200]
@@ -117,6 +124,7 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 8.0
         /*maxWarpsPerSM=*/64,              // [CC] 8.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 8.0
+        /*tensorCore=*/{24, 16},           // [TC]
         /*l2Bytes=*/40 * MiB,              // [A100]
         /*dramGBs=*/2039,                  // [A100] 80 GB HBM2e
         /*fp32Tflops=*/19.5,               // [A100]
