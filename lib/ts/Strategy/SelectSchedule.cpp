@@ -4,9 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The only place that decides. Asks the strategies in order and writes the
-// first proposal that fits onto the operation, with a remark that says why. A
-// schedule written by hand stays; it passes the same check.
+// The only step that decides: writes what `decide` says onto the operation,
+// with a remark that says why. A schedule written by hand stays; it passes the
+// same check.
 //
 //   ts.matmul ins(...) outs(...)
 // =>
@@ -16,7 +16,7 @@
 
 #include "ts/IR/ScheduleLegality.h"
 #include "ts/Passes.h"
-#include "ts/Strategy/Strategy.h"
+#include "ts/Strategy/Decision.h"
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -36,7 +36,7 @@ struct SelectSchedule : ts::impl::SelectSchedulePassBase<SelectSchedule> {
   using Base::Base;
 
   void runOnOperation() override {
-    if (failed(parseGiven()))
+    if (failed(parseGiven()) || failed(loadDatabase()))
       return signalPassFailure();
     SmallVector<MatmulOp> products;
     getOperation()->walk([&](MatmulOp op) {
@@ -62,6 +62,22 @@ private:
     return success();
   }
 
+  /// The database given as an option, or the one that was built in.
+  LogicalResult loadDatabase() {
+    database = &TuningDatabase::shipped();
+    if (!tuningDb.empty()) {
+      llvm::Expected<TuningDatabase> loaded = TuningDatabase::load(tuningDb);
+      if (!loaded)
+        return emitError(UnknownLoc::get(&getContext()))
+               << llvm::toString(loaded.takeError());
+      ownDatabase = std::move(*loaded);
+      database = &ownDatabase;
+    }
+    if (!database->getWarning().empty())
+      emitWarning(UnknownLoc::get(&getContext())) << database->getWarning();
+    return success();
+  }
+
   LogicalResult select(MatmulOp op) {
     TargetAttr target = getTarget(op);
     if (!target)
@@ -69,23 +85,17 @@ private:
     Problem problem = problemOf(op);
     if (failed(checkSupported(op, problem)))
       return failure();
-    ScheduleAttr chosen = op.getScheduleAttr() ? op.getScheduleAttr() : given;
-    if (chosen)
-      note(op, "given by hand");
-    else
-      chosen = propose(op, problem, *lookupChip(target.getChip()));
-    op.setScheduleAttr(chosen);
-    return verifyFits(chosen, problem, target,
+    ScheduleAttr byHand = op.getScheduleAttr() ? op.getScheduleAttr() : given;
+    if (byHand && failed(verifyFits(byHand, problem, target,
+                                    [&] { return op.emitOpError(); })))
+      return failure();
+    Decision chosen = byHand
+                          ? decidedByHand(byHand, problem, target)
+                          : decide(problem, layoutsOf(op), target, *database);
+    note(op, chosen);
+    op.setScheduleAttr(chosen.schedule);
+    return verifyFits(chosen.schedule, problem, target,
                       [&] { return op.emitOpError(); });
-  }
-
-  ScheduleAttr propose(MatmulOp op, const Problem &problem, const Chip &chip) {
-    for (const auto &strategy : createStrategies())
-      if (auto proposal = strategy->propose(problem, chip, &getContext())) {
-        note(op, proposal->reason);
-        return proposal->schedule;
-      }
-    llvm_unreachable("the streaming strategy takes every problem");
   }
 
   /// What no strategy can do yet is refused by name.
@@ -106,14 +116,16 @@ private:
     return success();
   }
 
-  static void note(MatmulOp op, StringRef reason) {
+  static void note(MatmulOp op, const Decision &decision) {
     remark::passed(
         op.getLoc(),
         remark::RemarkOpts::name("schedule").category("ts-select-schedule"))
-        << reason;
+        << decision.reason + "; the model: " + decision.prediction.summary();
   }
 
   ScheduleAttr given;
+  TuningDatabase ownDatabase;
+  const TuningDatabase *database = nullptr;
 };
 
 } // namespace
