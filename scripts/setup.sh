@@ -9,7 +9,7 @@ packages=(
   # what LLVM's CMake files ask for
   libzstd-dev libedit-dev libcurl4-openssl-dev zlib1g-dev libxml2-dev
   # build and tests
-  cmake ninja-build ccache g++ libgtest-dev python3
+  cmake ninja-build g++ libgtest-dev python3
 )
 
 missing=()

@@ -11,6 +11,8 @@
 
 #include "HostFunction.h"
 
+#include "CrashHandler.h"
+
 #include "ts/Runner/RunError.h"
 
 #include <chrono>
@@ -25,6 +27,7 @@ HostFunction::create(mlir::ModuleOp module, llvm::StringRef entry,
   std::vector<HostSymbol> symbols;
   for (const rt::EntryPoint &point : rt::entryPoints())
     symbols.push_back({point.name, point.address});
+  HostCodeScope scope; // constructors run at once
   Expected<std::unique_ptr<HostModule>> compiled =
       HostModule::create(module, symbols);
   if (!compiled)
@@ -49,6 +52,7 @@ Error HostFunction::call() {
   std::vector<void *> addresses;
   for (void *&pointer : pointers)
     addresses.push_back(&pointer);
+  HostCodeScope scope;
   auto start = std::chrono::steady_clock::now();
   if (Error error = host->invoke(entry, addresses))
     return withCode(ExitCode::BadInput, std::move(error));

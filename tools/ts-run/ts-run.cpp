@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CrashHandler.h"
 #include "Options.h"
 #include "Session.h"
 #include "Watchdog.h"
@@ -76,6 +77,9 @@ int main(int argc, char **argv) {
     return int(reportError(options.takeError(), llvm::errs()));
   Watchdog watchdog(options->timeout);
   ExitCode code = ExitCode::Ok;
-  runWithBigStack([&] { code = runFile(*options); });
+  runWithBigStack([&] {
+    installCrashHandler();
+    code = runFile(*options);
+  });
   return int(code);
 }

@@ -67,8 +67,9 @@ TEST(Layout, Projection) {
   EXPECT_TRUE(row.projected(1).isComplete());
 }
 
-// The accumulator of mma.m16n8: row g (+ 8 for the upper half of the registers),
-// column 2t + (i & 1), with g = lane / 4 and t = lane % 4 (PTX ISA, "mma").
+// The accumulator of mma.m16n8: row g (+ 8 for the upper half of the
+// registers), column 2t + (i & 1), with g = lane / 4 and t = lane % 4 (PTX ISA,
+// "mma").
 TEST(Layout, AccumulatorOfMma) {
   Layout mma({16, 8}, {{Source::Lane, 0, 8, 1},
                        {Source::Lane, 1, 4, 2},
@@ -78,9 +79,9 @@ TEST(Layout, AccumulatorOfMma) {
   EXPECT_EQ(mma.fragmentWidth(), 2);
   for (int64_t lane = 0; lane < 32; ++lane)
     for (int64_t i = 0; i < 4; ++i)
-      EXPECT_EQ(mma.coordinate(lane, i),
-                (Coordinate{lane / 4 + (i >= 2 ? 8 : 0),
-                            2 * (lane % 4) + (i & 1)}));
+      EXPECT_EQ(
+          mma.coordinate(lane, i),
+          (Coordinate{lane / 4 + (i >= 2 ? 8 : 0), 2 * (lane % 4) + (i & 1)}));
 }
 
 // A layout that leaves elements out, owns some twice, or leaves the tile.

@@ -37,6 +37,12 @@ int64_t estimatedRegisters(ScheduleAttr schedule, const Problem &problem);
 /// Blocks that cover an m x n matrix.
 int64_t blockCount(ScheduleAttr schedule, int64_t m, int64_t n);
 
+/// Checks that the schedule's math computes what the problem's precision asks
+/// for.
+mlir::LogicalResult
+verifyMath(ScheduleAttr schedule, const Problem &problem,
+           llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
 /// Checks that the schedule can compute the problem on the target.
 mlir::LogicalResult
 verifyFits(ScheduleAttr schedule, const Problem &problem, TargetAttr target,

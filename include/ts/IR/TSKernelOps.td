@@ -52,7 +52,7 @@ def TS_AllocOp : TS_KernelOp<"alloc"> {
     DefaultValuedAttr<I64Attr, "0">:$swap);
   let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$memref);
   let assemblyFormat = [{
-    $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
+    `` $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
   }];
 }
 
@@ -69,9 +69,51 @@ def TS_CopyOp : TS_KernelOp<"copy"> {
     Arg<AnyMemRef, "", [MemRead]>:$source,
     Arg<AnyMemRef, "", [MemWrite]>:$target);
   let assemblyFormat = [{
-    $scope $source `,` $target attr-dict `:` type($source) `to` type($target)
+    `` $scope $source `,` $target attr-dict `:` type($source) `to` type($target)
   }];
   let hasVerifier = 1;
+}
+
+def TS_SplitOp : TS_KernelOp<"split", [Pure]> {
+  let summary = "The pieces of a value, rounded to nearest, never truncated";
+  let description = [{
+    Writes every element as a sum of `pieces` numbers of the format, the leading
+    one first: piece 0 is the element rounded, piece 1 what that left, rounded,
+    and so on. Pieces of `tf32` are held in f32.
+
+    `scaled_f16` first divides by a power of two per row of A (`along` = 1) or
+    column of B (`along` = 0), that of the largest entry along k, so that no
+    piece overflows and all 11 bits count; piece 1 is stored times 2^11. The
+    powers are the last result, with extent 1 along k. An infinite or NaN entry
+    makes its row or column NaN.
+
+    ```mlir
+    %h, %m, %l = ts.split bf16 %a
+        : vector<8x32xf32> to vector<8x32xbf16>, vector<8x32xbf16>, vector<8x32xbf16>
+    %hi, %lo, %s = ts.split scaled_f16 %b along 0
+        : vector<32x64xf32> to vector<32x64xf16>, vector<32x64xf16>, vector<1x64xf32>
+    ```
+  }];
+  let arguments = (ins
+    TS_PieceKindAttr:$kind,
+    VectorOfRankAndType<[2], [F32]>:$source,
+    OptionalAttr<I64Attr>:$along);
+  let results = (outs Variadic<VectorOfRankAndType<[2], [F32, F16, BF16]>>:$pieces);
+  let assemblyFormat = [{
+    $kind $source (`along` $along^)? attr-dict
+    `:` type($source) `to` type($pieces)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The results that are pieces, and the powers of two of scaled_f16 or null.
+    ::mlir::ResultRange getParts() {
+      return getPieces().drop_back(getKind() == PieceKind::ScaledF16);
+    }
+    ::mlir::Value getScale() {
+      return getKind() == PieceKind::ScaledF16 ? getPieces().back()
+                                               : ::mlir::Value();
+    }
+  }];
 }
 
 def TS_StoreOp : TS_KernelOp<"store"> {
@@ -86,7 +128,7 @@ def TS_StoreOp : TS_KernelOp<"store"> {
     Variadic<Index>:$indices,
     TS_StorePolicyAttr:$policy);
   let assemblyFormat = [{
-    $policy $value `,` $target `[` $indices `]` attr-dict
+    `` $policy $value `,` $target `[` $indices `]` attr-dict
     `:` type($value) `,` type($target)
   }];
   let hasVerifier = 1;

@@ -31,6 +31,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace ts {
 
@@ -54,6 +55,13 @@ public:
   static Layout forTile(llvm::ArrayRef<int64_t> shape,
                         llvm::ArrayRef<int64_t> lanes, int64_t vector);
 
+  /// A tile of `shape` dealt by rows: neighbouring lanes own neighbouring runs
+  /// of `vector` columns, as many lanes side by side as the row has runs.
+  /// Halves `vector` until the 32 lanes have enough to do; empty if even single
+  /// elements are too few or do not deal evenly.
+  static std::optional<Layout> forRows(llvm::ArrayRef<int64_t> shape,
+                                       int64_t vector);
+
   /// The layout restricted to coordinate 0 of `dim`: what a lane needs of an
   /// operand that does not have that dimension. Its lanes become replicas.
   Layout projected(unsigned dim) const;
@@ -66,6 +74,8 @@ public:
   /// Coordinates that do not depend on the other number.
   Coordinate laneOffset(int64_t lane) const;
   Coordinate registerOffset(int64_t reg) const;
+  /// The register whose offset that is, if there is one.
+  std::optional<int64_t> registerAt(const Coordinate &offset) const;
   /// Coordinate of register `reg` of lane `lane`.
   Coordinate coordinate(int64_t lane, int64_t reg) const;
 
@@ -76,6 +86,10 @@ public:
 
   /// True if every element has an owner, and all elements equally many.
   bool isComplete() const;
+
+  /// True if every lane owns the same elements in the same registers.
+  bool operator==(const Layout &other) const;
+  bool operator!=(const Layout &other) const { return !(*this == other); }
 
 private:
   int64_t count(Source source) const;

@@ -39,6 +39,10 @@ private:
 /// out.
 unsigned nestingDepth(llvm::StringRef text);
 
+/// Refuses nesting that would overflow the stack of a recursive parser, even
+/// that of runWithBigStack.
+llvm::Error checkNesting(llvm::StringRef text, llvm::StringRef path);
+
 /// Parses and verifies a file ("-" is standard input). Nesting beyond what the
 /// recursive parser can take is refused; call it with a big stack.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>

@@ -88,8 +88,13 @@ struct Counters {
   uint64_t warpInstructions = 0;
   uint64_t globalBytesRead = 0, globalBytesWritten = 0;
   uint64_t fmas = 0;     ///< fused multiply-adds of active lanes
+  uint64_t mmas = 0;     ///< multiply-adds of tensor-core instructions
   uint64_t barriers = 0; ///< warp arrivals at block barriers
 };
+
+/// How tensor cores add up. PTX leaves it open; `Ada` and `Hopper` are what was
+/// measured on these GPUs, `Exact` sums in double precision and rounds once.
+enum class MmaModel { OfTarget, Ada, Hopper, Exact };
 
 struct LaunchConfig {
   std::array<uint32_t, 3> grid{1, 1, 1}, block{1, 1, 1};
@@ -99,6 +104,7 @@ struct LaunchConfig {
   std::vector<uint64_t> blocks; ///< linear block ids to run; empty = all
   unsigned threads = 0;         ///< host threads; 0 = one per core
   uint64_t maxInstructionsPerWarp = uint64_t(1) << 34;
+  MmaModel mma = MmaModel::OfTarget; ///< by the module's `.target`
 };
 
 struct LaunchResult {

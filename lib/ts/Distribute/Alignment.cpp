@@ -107,6 +107,8 @@ int64_t ts::knownElementAlignment(Value view) {
   auto type = cast<MemRefType>(view.getType());
   if (auto transpose = view.getDefiningOp<memref::TransposeOp>())
     return knownElementAlignment(transpose.getIn());
+  if (auto cast = view.getDefiningOp<memref::CastOp>())
+    return knownElementAlignment(cast.getSource());
   auto subview = view.getDefiningOp<memref::SubViewOp>();
   if (!subview) {
     auto [strides, offset] = type.getStridesAndOffset();

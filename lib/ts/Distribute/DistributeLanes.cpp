@@ -8,23 +8,25 @@
 // that the 32 lanes of a warp share; after this step every lane has its own
 // fragments, vectors of a few consecutive columns.
 //
-//   %c2 = vector.contract %a, %b, %c : vector<8x1xf32>, vector<1x512xf32>
-//                                      into vector<8x512xf32>
+//   %c2 = vector.contract %a, %b, %c
+//           : vector<8x1xf32>, vector<1x512xf32> into vector<8x512xf32>
 // =>
-//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>   // 8 rows x 4
-//   groups
-//   ...
+//   %c2_00 = vector.fma %a_0, %b_0, %c_00 : vector<4xf32>
+//   ...                                    // 8 rows x 4 groups of columns
 //
-// The layout of a value follows from its shape: that of the tile of C, without
-// the dimensions the value does not have. So operands replicated over lanes
-// cost nothing, and no value ever has to change hands between lanes.
+// AssignLayouts.cpp finds the layout of every value. Operands are replicated
+// over lanes where a layout says so, at no cost; between products no value
+// changes hands.
 //
 //===----------------------------------------------------------------------===//
 
+#include "AssignLayouts.h"
+#include "CheckPlain.h"
 #include "ExpandCopy.h"
+#include "ExpandMma.h"
+#include "ExpandSplit.h"
 #include "LaneAccess.h"
 #include "ts/IR/TS.h"
-#include "ts/Layout/Layout.h"
 #include "ts/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -32,6 +34,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -44,79 +47,70 @@ namespace ts {
 using namespace mlir;
 using namespace ts;
 
-/// A value the lanes of a warp share.
-static bool isWarpLevel(Type type) {
-  auto vector = dyn_cast<VectorType>(type);
-  return vector && vector.getRank() == 2;
-}
-
-static bool touchesWarpLevel(Operation *op) {
-  return llvm::any_of(op->getOperandTypes(), isWarpLevel) ||
-         llvm::any_of(op->getResultTypes(), isWarpLevel);
-}
-
 namespace {
 
 class LaneDistributor {
 public:
   LaneDistributor(gpu::LaunchOp launch, ScheduleAttr schedule)
       : launch(launch), schedule(schedule), rewriter(launch.getContext()),
-        b(launch.getLoc(), rewriter),
-        tile(Layout::forTile(schedule.getTile(), schedule.getFma().getLanes(),
-                             schedule.getFma().getVector())) {}
+        b(launch.getLoc(), rewriter), layouts(launch, schedule) {}
 
   LogicalResult distribute();
 
 private:
-  using Fragments = SmallVector<Value>;
-
   LogicalResult distribute(Block &block);
   LogicalResult distribute(Operation *op);
-  Fragments fragmentsOf(Value value);
+  LogicalResult distributeInside(Operation *op);
+  LogicalResult check(Operation *op);
+  Fragments fragmentsOf(Value value, const Layout &layout);
+  Fragments fragmentsOf(Value value) {
+    return fragmentsOf(value, layouts.of(value));
+  }
   void read(vector::TransferReadOp op);
-  void write(vector::TransferWriteOp op);
+  LogicalResult write(vector::TransferWriteOp op);
   void contract(vector::ContractionOp op);
+  Fragments contractByFma(const Fragments &a, const Fragments &rhs,
+                          Fragments sums);
   LogicalResult loop(scf::ForOp op);
+  LogicalResult branch(scf::IfOp op);
   void yield(scf::YieldOp op);
   void elementwise(Operation *op);
+  LogicalResult broadcast(vector::BroadcastOp op);
+  void split(SplitOp op);
   void copy(CopyOp op);
 
-  FailureOr<Layout> layoutOf(Operation *user, Type type) const;
   SmallVector<std::pair<int64_t, int64_t>> fmaOrder(int64_t rows,
                                                     int64_t groups) const;
-  Fragments expanded(ValueRange values);
-  VectorType fragmentType(const Layout &layout, Type type) const {
-    return VectorType::get({layout.fragmentWidth()},
-                           cast<VectorType>(type).getElementType());
-  }
+  SmallVector<Value> expanded(ValueRange values, ValueRange like);
+  void bind(ValueRange from, ValueRange to);
+  int64_t fragmentCount(Value value) const;
 
   gpu::LaunchOp launch;
   ScheduleAttr schedule;
   IRRewriter rewriter;
   ImplicitLocOpBuilder b;
-  Layout tile;
+  LayoutMap layouts;
   Value thread, lane;
   DenseMap<Value, Fragments> fragments;
+  /// What a new loop or branch replaces.
+  DenseMap<Operation *, Operation *> origins;
   SmallVector<Operation *> replaced;
 };
 
 } // namespace
 
-/// The tile's layout without the dimensions in which `type` has extent 1.
-FailureOr<Layout> LaneDistributor::layoutOf(Operation *user, Type type) const {
-  Layout layout = tile;
-  auto shape = cast<VectorType>(type).getShape();
-  for (unsigned dim = 0; dim < 2; ++dim)
-    if (shape[dim] == 1 && tile.shape()[dim] != 1)
-      layout = layout.projected(dim);
-  if (layout.shape() != shape)
-    return user->emitOpError()
-           << "value " << type << " does not belong to the schedule's tile of "
-           << tile.shape()[0] << "x" << tile.shape()[1];
-  return layout;
+static Type elementTypeOf(Value value) {
+  return cast<VectorType>(value.getType()).getElementType();
+}
+
+int64_t LaneDistributor::fragmentCount(Value value) const {
+  const Layout &layout = layouts.of(value);
+  return layout.registerCount() / fragmentWidth(layout, elementTypeOf(value));
 }
 
 LogicalResult LaneDistributor::distribute() {
+  if (failed(layouts.assign()))
+    return failure();
   b.setInsertionPointToStart(&launch.getBody().front());
   thread = launch.getThreadIds().x;
   lane =
@@ -135,44 +129,65 @@ LogicalResult LaneDistributor::distribute(Block &block) {
   return success();
 }
 
-LogicalResult LaneDistributor::distribute(Operation *op) {
-  for (Type type :
-       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
-                                SmallVector<Type>(op->getResultTypes())))
-    if (isWarpLevel(type) && failed(layoutOf(op, type)))
+/// Refuses what the expansion would not notice.
+LogicalResult LaneDistributor::check(Operation *op) {
+  for (Value operand : op->getOperands()) {
+    if (!isWarpLevel(operand.getType()))
+      continue;
+    auto constant = operand.getDefiningOp<arith::ConstantOp>();
+    if (constant && failed(checkPlain(constant)))
       return failure();
+    if (!constant && !fragments.contains(operand))
+      return op->emitOpError("uses a warp-level vector from outside of the "
+                             "kernel, of which no lane owns a part");
+  }
+  return touchesWarpLevel(op) ? checkPlain(op) : success();
+}
+
+LogicalResult LaneDistributor::distributeInside(Operation *op) {
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      if (failed(distribute(block)))
+        return failure();
+  return success();
+}
+
+LogicalResult LaneDistributor::distribute(Operation *op) {
+  if (failed(check(op)))
+    return failure();
   b.setInsertionPoint(op);
   b.setLoc(op->getLoc());
   if (auto copyOp = dyn_cast<CopyOp>(op)) {
     copy(copyOp);
     return success();
   }
-  if (auto loopOp = dyn_cast<scf::ForOp>(op))
-    return loop(loopOp);
+  if (!touchesWarpLevel(op))
+    return distributeInside(op);
   if (auto yieldOp = dyn_cast<scf::YieldOp>(op)) {
     yield(yieldOp);
     return success();
   }
-  if (!touchesWarpLevel(op)) {
-    for (Region &region : op->getRegions())
-      for (Block &block : region)
-        if (failed(distribute(block)))
-          return failure();
-    return success();
-  }
   if (isa<arith::ConstantOp>(op))
     return success();
+  replaced.push_back(op);
+  if (auto loopOp = dyn_cast<scf::ForOp>(op))
+    return loop(loopOp);
+  if (auto branchOp = dyn_cast<scf::IfOp>(op))
+    return branch(branchOp);
+  if (auto broadcastOp = dyn_cast<vector::BroadcastOp>(op))
+    return broadcast(broadcastOp);
+  if (auto writeOp = dyn_cast<vector::TransferWriteOp>(op))
+    return write(writeOp);
   if (auto readOp = dyn_cast<vector::TransferReadOp>(op))
     read(readOp);
-  else if (auto writeOp = dyn_cast<vector::TransferWriteOp>(op))
-    write(writeOp);
   else if (auto product = dyn_cast<vector::ContractionOp>(op))
     contract(product);
+  else if (auto splitOp = dyn_cast<SplitOp>(op))
+    split(splitOp);
   else if (OpTrait::hasElementwiseMappableTraits(op) || isa<vector::FMAOp>(op))
     elementwise(op);
   else
     return op->emitOpError("on a warp-level vector cannot be dealt to lanes");
-  replaced.push_back(op);
   return success();
 }
 
@@ -182,16 +197,19 @@ void LaneDistributor::copy(CopyOp op) {
              isBlock ? schedule.getThreadCount() : 32);
 }
 
-/// A constant may stand outside of the kernel; it is dealt where it is used.
-LaneDistributor::Fragments LaneDistributor::fragmentsOf(Value value) {
+/// A constant may stand outside of the kernel, and serve several layouts; it is
+/// dealt where it is used.
+Fragments LaneDistributor::fragmentsOf(Value value, const Layout &layout) {
   auto op = value.getDefiningOp<arith::ConstantOp>();
   if (!op)
     return fragments.lookup(value);
-  Layout layout = *layoutOf(op, op.getType());
   auto splat = cast<DenseElementsAttr>(op.getValue());
-  auto attr = DenseElementsAttr::get(fragmentType(layout, op.getType()),
-                                     splat.getSplatValue<Attribute>());
-  return Fragments(layout.fragmentCount(), arith::ConstantOp::create(b, attr));
+  int64_t width = fragmentWidth(layout, elementTypeOf(value));
+  auto attr =
+      DenseElementsAttr::get(VectorType::get({width}, elementTypeOf(value)),
+                             splat.getSplatValue<Attribute>());
+  return Fragments(layout.registerCount() / width,
+                   arith::ConstantOp::create(b, attr));
 }
 
 static TileAccess accessOf(Value base, ValueRange indices, ArrayAttr inBounds) {
@@ -202,17 +220,31 @@ static TileAccess accessOf(Value base, ValueRange indices, ArrayAttr inBounds) {
 }
 
 void LaneDistributor::read(vector::TransferReadOp op) {
-  Layout layout = *layoutOf(op, op.getType());
-  fragments[op] =
-      LaneAccess(b, layout, lane)
-          .read(accessOf(op.getBase(), op.getIndices(), op.getInBounds()));
+  TileAccess access = accessOf(op.getBase(), op.getIndices(), op.getInBounds());
+  access.zeroOutside = !op.getPadding().getDefiningOp<ub::PoisonOp>();
+  fragments[op] = LaneAccess(b, layouts.of(op), lane).read(access);
 }
 
-void LaneDistributor::write(vector::TransferWriteOp op) {
-  Layout layout = *layoutOf(op, op.getVector().getType());
-  LaneAccess(b, layout, lane)
+LogicalResult LaneDistributor::write(vector::TransferWriteOp op) {
+  // Policies speak of global memory.
+  auto target = cast<MemRefType>(op.getBase().getType());
+  bool isShared = gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(target);
+  StorePolicy policy =
+      isShared ? StorePolicy::Default : schedule.getStore().getPolicy();
+  Value value = op.getVector();
+  std::optional<Layout> layout;
+  if (value.getDefiningOp<arith::ConstantOp>())
+    layout = Layout::forRows(op.getVectorType().getShape(),
+                             rowAccessWidth(op.getBase()));
+  else
+    layout = layouts.of(value);
+  if (!layout)
+    return op.emitOpError() << "value " << op.getVectorType()
+                            << " does not deal evenly to 32 lanes";
+  LaneAccess(b, *layout, lane)
       .write(accessOf(op.getBase(), op.getIndices(), op.getInBounds()),
-             fragmentsOf(op.getVector()), schedule.getStore().getPolicy());
+             fragmentsOf(value, *layout), policy);
+  return success();
 }
 
 /// (row, group) of the fused multiply-adds of one k step, in the order asked
@@ -236,82 +268,157 @@ LaneDistributor::fmaOrder(int64_t rows, int64_t groups) const {
   return order;
 }
 
-void LaneDistributor::contract(vector::ContractionOp op) {
-  Fragments lhs = fragmentsOf(op.getLhs());
-  Fragments rhs = fragmentsOf(op.getRhs());
-  Fragments sums = fragmentsOf(op.getAcc());
+Fragments LaneDistributor::contractByFma(const Fragments &a,
+                                         const Fragments &rhs, Fragments sums) {
   int64_t groups = rhs.size();
-  Fragments broadcast;
-  for (Value element : lhs) {
+  Fragments rows;
+  for (Value element : a) {
     Value scalar = vector::ExtractOp::create(b, element, 0);
-    broadcast.push_back(
+    rows.push_back(
         vector::BroadcastOp::create(b, rhs.front().getType(), scalar));
   }
-  for (auto [row, group] : fmaOrder(lhs.size(), groups)) {
+  for (auto [row, group] : fmaOrder(rows.size(), groups)) {
     Value &sum = sums[row * groups + group];
-    sum = vector::FMAOp::create(b, broadcast[row], rhs[group], sum);
+    sum = vector::FMAOp::create(b, rows[row], rhs[group], sum);
   }
-  fragments[op.getResult()] = sums;
+  return sums;
+}
+
+void LaneDistributor::contract(vector::ContractionOp op) {
+  Fragments a = fragmentsOf(op.getLhs()), rhs = fragmentsOf(op.getRhs());
+  Fragments sums = fragmentsOf(op.getAcc(), layouts.of(op.getResult()));
+  MmaAttr mma = schedule.getMma();
+  fragments[op.getResult()] =
+      mma ? expandMma(b, mma.getInstruction(), mma.getOrientation(),
+                      schedule.getMmaTile(), {a, rhs, sums})
+          : contractByFma(a, rhs, sums);
 }
 
 void LaneDistributor::elementwise(Operation *op) {
   Value result = op->getResult(0);
-  Layout layout = *layoutOf(op, result.getType());
+  const Layout &layout = layouts.of(result);
+  int64_t wanted = fragmentWidth(layout, elementTypeOf(result)), width = wanted;
+  for (Value operand : op->getOperands())
+    width = std::min(width, fragmentWidth(layout, elementTypeOf(operand)));
+  SmallVector<Fragments> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(withWidth(b, fragmentsOf(operand, layout), width));
+  auto type = VectorType::get({width}, elementTypeOf(result));
   Fragments out;
-  for (int64_t i = 0; i < layout.fragmentCount(); ++i) {
-    Fragments operands;
-    for (Value operand : op->getOperands())
-      operands.push_back(fragmentsOf(operand)[i]);
-    OperationState state(op->getLoc(), op->getName(), operands,
-                         fragmentType(layout, result.getType()),
+  for (int64_t i = 0; i < layout.registerCount() / width; ++i) {
+    SmallVector<Value> values;
+    for (const Fragments &operand : operands)
+      values.push_back(operand[i]);
+    OperationState state(op->getLoc(), op->getName(), values, type,
                          op->getAttrs());
     out.push_back(b.create(state)->getResult(0));
   }
-  fragments[result] = out;
+  fragments[result] = withWidth(b, out, wanted);
 }
 
-/// Warp-level values replaced by their fragments, others kept.
-LaneDistributor::Fragments LaneDistributor::expanded(ValueRange values) {
-  Fragments result;
-  for (Value value : values)
+/// A value without rows or columns, repeated: every lane takes the element of
+/// its row or column, from another lane if it has to.
+LogicalResult LaneDistributor::broadcast(vector::BroadcastOp op) {
+  Value source = op.getSource();
+  if (!isWarpLevel(source.getType()))
+    return op->emitOpError("on a warp-level vector cannot be dealt to lanes");
+  const Layout &layout = layouts.of(op);
+  Layout wanted = layout;
+  auto shape = cast<VectorType>(source.getType()).getShape();
+  for (unsigned dim = 0; dim < 2; ++dim)
+    if (shape[dim] == 1)
+      wanted = wanted.projected(dim);
+  std::optional<Fragments> small =
+      moved(b, fragmentsOf(source), layouts.of(source), wanted, lane);
+  if (!small)
+    return op->emitOpError("needs its source from too many lanes");
+  SmallVector<Value> elements;
+  for (int64_t reg = 0; reg < layout.registerCount(); ++reg) {
+    Layout::Coordinate at = layout.registerOffset(reg);
+    for (unsigned dim = 0; dim < 2; ++dim)
+      if (shape[dim] == 1)
+        at[dim] = 0;
+    elements.push_back(elementOf(b, *small, *wanted.registerAt(at)));
+  }
+  fragments[op] = packed(b, elements, fragmentWidth(layout, elementTypeOf(op)));
+  return success();
+}
+
+void LaneDistributor::split(SplitOp op) {
+  const Layout &layout = layouts.of(op.getSource());
+  SmallVector<Fragments> pieces =
+      expandSplit(b, op, layout, fragmentsOf(op.getSource()));
+  for (auto [result, piece] : llvm::zip_equal(op.getPieces(), pieces))
+    fragments[result] = piece;
+}
+
+/// Warp-level values replaced by their fragments, others kept. `like` are the
+/// values that they become, which are no constants.
+SmallVector<Value> LaneDistributor::expanded(ValueRange values,
+                                             ValueRange like) {
+  SmallVector<Value> result;
+  for (auto [value, target] : llvm::zip_equal(values, like))
     if (isWarpLevel(value.getType()))
-      llvm::append_range(result, fragmentsOf(value));
+      llvm::append_range(result, fragmentsOf(value, layouts.of(target)));
     else
       result.push_back(value);
   return result;
 }
 
-LogicalResult LaneDistributor::loop(scf::ForOp op) {
-  if (llvm::none_of(op.getResultTypes(), isWarpLevel))
-    return distribute(*op.getBody());
-  auto wide = scf::ForOp::create(b, op.getLowerBound(), op.getUpperBound(),
-                                 op.getStep(), expanded(op.getInitArgs()));
-  // Names the fragments of the old loop's arguments and results.
-  auto bind = [&](ValueRange from, ValueRange to) {
-    for (Value value : from) {
-      if (!isWarpLevel(value.getType())) {
-        rewriter.replaceAllUsesWith(value, to.front());
-        to = to.drop_front();
-        continue;
-      }
-      int64_t count = layoutOf(op, value.getType())->fragmentCount();
-      fragments[value] = llvm::to_vector(to.take_front(count));
-      to = to.drop_front(count);
+/// Names the fragments of the old operation's arguments or results.
+void LaneDistributor::bind(ValueRange from, ValueRange to) {
+  for (Value value : from) {
+    if (!isWarpLevel(value.getType())) {
+      rewriter.replaceAllUsesWith(value, to.front());
+      to = to.drop_front();
+      continue;
     }
-  };
+    int64_t count = fragmentCount(value);
+    fragments[value] = llvm::to_vector(to.take_front(count));
+    to = to.drop_front(count);
+  }
+}
+
+LogicalResult LaneDistributor::loop(scf::ForOp op) {
+  auto wide = scf::ForOp::create(
+      b, op.getLowerBound(), op.getUpperBound(), op.getStep(),
+      expanded(op.getInitArgs(), op.getRegionIterArgs()));
   rewriter.replaceAllUsesWith(op.getInductionVar(), wide.getInductionVar());
   bind(op.getRegionIterArgs(), wide.getRegionIterArgs());
   bind(op.getResults(), wide.getResults());
   Block *body = wide.getBody();
   body->getOperations().splice(body->end(), op.getBody()->getOperations());
-  replaced.push_back(op);
+  origins[wide] = op;
   return distribute(*body);
 }
 
+LogicalResult LaneDistributor::branch(scf::IfOp op) {
+  SmallVector<Type> types;
+  for (Value result : op.getResults()) {
+    if (!isWarpLevel(result.getType())) {
+      types.push_back(result.getType());
+      continue;
+    }
+    int64_t width = fragmentWidth(layouts.of(result), elementTypeOf(result));
+    auto type = VectorType::get({width}, elementTypeOf(result));
+    types.append(fragmentCount(result), type);
+  }
+  auto wide = scf::IfOp::create(b, types, op.getCondition(),
+                                /*withElseRegion=*/true);
+  bind(op.getResults(), wide.getResults());
+  origins[wide] = op;
+  for (auto [from, to] : {std::pair(op.thenBlock(), wide.thenBlock()),
+                          std::pair(op.elseBlock(), wide.elseBlock())}) {
+    to->getOperations().splice(to->end(), from->getOperations());
+    if (failed(distribute(*to)))
+      return failure();
+  }
+  return success();
+}
+
 void LaneDistributor::yield(scf::YieldOp op) {
-  if (!touchesWarpLevel(op))
-    return;
-  scf::YieldOp::create(b, expanded(op.getOperands()));
+  Operation *origin = origins.lookup(op->getParentOp());
+  scf::YieldOp::create(b, expanded(op.getOperands(), origin->getResults()));
   rewriter.eraseOp(op);
 }
 

@@ -29,6 +29,9 @@ using namespace ts;
 /// Copies of so few rounds are unrolled: they stand in the steady loop.
 static constexpr int64_t maxUnrolledRounds = 16;
 
+/// Smallest cp.async (PTX ISA, "cp.async": 4, 8 or 16 bytes).
+static constexpr int64_t minAsyncBytes = 4;
+
 int64_t ts::bufferSwap(Value view) {
   while (auto op = view.getDefiningOp<ViewLikeOpInterface>())
     view = op.getViewSource();
@@ -153,7 +156,9 @@ void CopyExpander::copyChunk(Value number) {
     to[1] = arith::XOrIOp::create(b, to[1], constant(swap));
   Element source{copy.getSource(), from}, target{copy.getTarget(), to};
   Value inside = insideSource(from);
-  if (source.makeLastUnit(b) && target.makeLastUnit(b))
+  int64_t bytes = width * type.getElementTypeBitWidth() / 8;
+  if (bytes >= minAsyncBytes && source.makeLastUnit(b) &&
+      target.makeLastUnit(b))
     copyAsync(source, target, inside);
   else
     copyPlain(source, target, inside);
@@ -185,7 +190,8 @@ void CopyExpander::copyAsync(const Element &source, const Element &target,
       /*bypassL1=*/nullptr);
 }
 
-/// For strides in both dimensions, which nvgpu's copy does not take.
+/// For strides in both dimensions, which nvgpu's copy does not take, and for
+/// single 16-bit elements.
 void CopyExpander::copyPlain(const Element &source, const Element &target,
                              Value inside) {
   Value value;

@@ -27,10 +27,6 @@
 using namespace mlir;
 using namespace ts;
 
-/// Widest access of one lane on every GPU since sm_30, in bits (PTX ISA, "ld",
-/// "st": vectors of at most 128 bits).
-static constexpr int64_t maxAccessBits = 128;
-
 static MemRefType typeOf(Value view) {
   return cast<MemRefType>(view.getType());
 }
@@ -41,6 +37,14 @@ static SmallVector<int64_t> stridesOf(Value view) {
 
 static Value constant(ImplicitLocOpBuilder &b, int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
+}
+
+int64_t ts::rowAccessWidth(Value view) {
+  int64_t width = maxLaneBits / typeOf(view).getElementTypeBitWidth();
+  SmallVector<int64_t> strides = stridesOf(view);
+  if (strides[1] != 1 || ShapedType::isDynamic(strides[0]))
+    return 1;
+  return std::gcd(width, std::gcd(knownElementAlignment(view), strides[0]));
 }
 
 //===----------------------------------------------------------------------===//
@@ -74,7 +78,7 @@ SmallVector<LaneAccess::Chunk> LaneAccess::chunksOf(const TileAccess &access) {
     Layout::Coordinate at = layout.registerOffset(reg);
     registerAt[{at[0], at[1]}] = reg;
   }
-  int64_t widest = maxAccessBits / typeOf(access.view).getElementTypeBitWidth();
+  int64_t widest = maxLaneBits / typeOf(access.view).getElementTypeBitWidth();
   SmallVector<Chunk> chunks;
   SmallVector<bool> taken(layout.registerCount(), false);
   auto collect = [&](Layout::Coordinate offset, unsigned dim, int64_t width) {
@@ -184,41 +188,53 @@ Value LaneAccess::readChunk(const TileAccess &access, Value base,
   return load;
 }
 
-SmallVector<Value> LaneAccess::read(const TileAccess &access) {
+Fragments LaneAccess::read(const TileAccess &access) {
+  Type element = typeOf(access.view).getElementType();
+  if (llvm::all_of(access.inBounds, [](bool in) { return in; }))
+    return assemble(access);
   SmallVector<Value> elements(layout.registerCount());
-  int64_t width = layout.fragmentWidth();
-  SmallVector<Value> fragments(layout.fragmentCount());
-  if (!llvm::all_of(access.inBounds, [](bool in) { return in; })) {
-    readClamped(access, elements);
-  } else {
-    Value base = laneView(access);
-    for (const Chunk &chunk : chunksOf(access)) {
-      Value loaded = readChunk(access, base, chunk);
-      int64_t size = chunk.registers.size(), first = chunk.registers[0];
-      if (size == width && first % width == 0 && chunk.dim == 1 &&
-          access.swap == 0) {
-        fragments[first / width] = loaded;
-        continue;
-      }
-      for (auto [i, reg] : llvm::enumerate(chunk.registers)) {
-        // Word i of the chunk holds column i ^ 1 where the buffer swaps pairs.
-        int64_t word =
-            size > 1 && chunk.dim == 1 ? int64_t(i) ^ access.swap : i;
-        elements[reg] = vector::ExtractOp::create(b, loaded, word);
-      }
+  readClamped(access, elements);
+  return packed(b, elements, fragmentWidth(layout, element));
+}
+
+/// Reads in chunks. Those that hold whole fragments are taken apart as vectors,
+/// the others by element.
+Fragments LaneAccess::assemble(const TileAccess &access) {
+  Type element = typeOf(access.view).getElementType();
+  int64_t width = fragmentWidth(layout, element);
+  Fragments fragments(layout.registerCount() / width);
+  SmallVector<Value> elements(layout.registerCount());
+  Value base = laneView(access);
+  for (const Chunk &chunk : chunksOf(access)) {
+    Value loaded = readChunk(access, base, chunk);
+    int64_t size = chunk.registers.size(), first = chunk.registers[0];
+    bool isRun = chunk.registers.back() - first == size - 1;
+    if (isRun && size % width == 0 && first % width == 0 && access.swap == 0) {
+      Fragments parts = withWidth(b, {loaded}, width);
+      llvm::copy(parts, fragments.begin() + first / width);
+      continue;
+    }
+    for (auto [i, reg] : llvm::enumerate(chunk.registers)) {
+      // Word i of the chunk holds column i ^ 1 where the buffer swaps pairs.
+      int64_t word = size > 1 && chunk.dim == 1 ? int64_t(i) ^ access.swap : i;
+      elements[reg] = vector::ExtractOp::create(b, loaded, word);
     }
   }
-  auto type = VectorType::get({width}, typeOf(access.view).getElementType());
   for (auto [i, fragment] : llvm::enumerate(fragments))
     if (!fragment)
-      fragment = vector::FromElementsOp::create(
-          b, type, ArrayRef<Value>(elements).slice(i * width, width));
+      fragment =
+          packed(b, ArrayRef<Value>(elements).slice(i * width, width), width)
+              .front();
   return fragments;
 }
 
 void LaneAccess::readClamped(const TileAccess &access,
                              MutableArrayRef<Value> elements) {
   SmallVector<Value, 2> last, start;
+  Value zero;
+  if (access.zeroOutside)
+    zero = arith::ConstantOp::create(
+        b, b.getZeroAttr(typeOf(access.view).getElementType()));
   for (unsigned dim = 0; dim < 2; ++dim) {
     last.push_back(
         arith::SubIOp::create(b, extent(access, dim), constant(b, 1)));
@@ -227,14 +243,22 @@ void LaneAccess::readClamped(const TileAccess &access,
   }
   for (auto [reg, element] : llvm::enumerate(elements)) {
     SmallVector<Value, 2> indices;
+    Value inside;
     for (auto [dim, offset] : llvm::enumerate(layout.registerOffset(reg))) {
       Value index =
           b.createOrFold<arith::AddIOp>(start[dim], constant(b, offset));
-      if (!access.inBounds[dim])
+      if (!access.inBounds[dim]) {
+        Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ule, index,
+                                           last[dim]);
+        inside =
+            inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
         index = arith::MinUIOp::create(b, index, last[dim]);
+      }
       indices.push_back(index);
     }
     element = memref::LoadOp::create(b, access.view, indices);
+    if (access.zeroOutside)
+      element = arith::SelectOp::create(b, inside, element, zero);
   }
 }
 
@@ -242,32 +266,21 @@ void LaneAccess::readClamped(const TileAccess &access,
 // Writes
 //===----------------------------------------------------------------------===//
 
-void LaneAccess::write(const TileAccess &access, ValueRange fragments,
+void LaneAccess::write(const TileAccess &access, const Fragments &fragments,
                        StorePolicy policy) {
-  int64_t width = layout.fragmentWidth();
-  auto element = [&](int64_t reg) -> Value {
-    return vector::ExtractOp::create(b, fragments[reg / width], reg % width);
-  };
   if (!llvm::all_of(access.inBounds, [](bool in) { return in; })) {
     SmallVector<Value> elements;
     for (int64_t reg = 0; reg < layout.registerCount(); ++reg)
-      elements.push_back(element(reg));
+      elements.push_back(elementOf(b, fragments, reg));
     return writeGuarded(access, elements, policy);
   }
   Value base = laneView(access);
   for (const Chunk &chunk : chunksOf(access)) {
-    int64_t size = chunk.registers.size(), first = chunk.registers[0];
+    int64_t size = chunk.registers.size();
     SmallVector<Value> indices = indicesOf(access, chunk.offset);
-    Value value, target = base;
-    if (size == 1) {
-      value = element(first);
-    } else if (size == width && first % width == 0 && chunk.dim == 1) {
-      value = fragments[first / width];
-    } else {
-      SmallVector<Value> elements(llvm::map_range(chunk.registers, element));
-      auto type = VectorType::get({size}, typeOf(access.view).getElementType());
-      value = vector::FromElementsOp::create(b, type, elements);
-    }
+    Value value = size == 1 ? elementOf(b, fragments, chunk.registers.front())
+                            : gather(b, fragments, chunk.registers);
+    Value target = base;
     if (size > 1 && chunk.dim == 0) {
       auto swapped = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
                                                   b.getContext());

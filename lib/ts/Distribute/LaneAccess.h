@@ -7,12 +7,20 @@
 #ifndef TS_LIB_DISTRIBUTE_LANEACCESS_H
 #define TS_LIB_DISTRIBUTE_LANEACCESS_H
 
+#include "Fragments.h"
 #include "ts/IR/TS.h"
-#include "ts/Layout/Layout.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace ts {
+
+/// Widest access of one lane on every GPU since sm_30 (PTX ISA, "ld", "st":
+/// vectors of at most 128 bits).
+constexpr int64_t maxLaneBits = 128;
+
+/// Neighbouring columns of a view that one access can take, wherever in a row
+/// it begins at a multiple of them.
+int64_t rowAccessWidth(mlir::Value view);
 
 /// One warp-level access to a matrix: which tile of it, and who owns what.
 struct TileAccess {
@@ -20,21 +28,21 @@ struct TileAccess {
   llvm::SmallVector<mlir::Value, 2> index; ///< of the tile's first element
   llvm::SmallVector<bool, 2> inBounds;     ///< per dimension
   int64_t swap = 0;                        ///< of the buffer behind `view`
+  bool zeroOutside = false;                ///< reads: 0 out of bounds
 };
 
 /// Emits the accesses of one lane, with the widest accesses that the layout,
-/// the strides and the known alignment allow. A lane's values are fragments:
-/// vectors of layout.fragmentWidth() consecutive columns.
+/// the strides and the known alignment allow.
 class LaneAccess {
 public:
   LaneAccess(mlir::ImplicitLocOpBuilder &b, const Layout &layout,
              mlir::Value lane)
       : b(b), layout(layout), lane(lane) {}
 
-  /// What lies out of bounds reads as an arbitrary element of the view.
-  llvm::SmallVector<mlir::Value> read(const TileAccess &access);
+  /// What lies out of bounds reads as an arbitrary element of the view, or 0.
+  Fragments read(const TileAccess &access);
   /// What lies out of bounds is not written.
-  void write(const TileAccess &access, mlir::ValueRange fragments,
+  void write(const TileAccess &access, const Fragments &fragments,
              StorePolicy policy);
 
 private:
@@ -52,6 +60,7 @@ private:
   mlir::Value laneView(const TileAccess &access);
   llvm::SmallVector<mlir::Value> indicesOf(const TileAccess &access,
                                            const Layout::Coordinate &offset);
+  Fragments assemble(const TileAccess &access);
   mlir::Value readChunk(const TileAccess &access, mlir::Value base,
                         const Chunk &chunk);
   void readClamped(const TileAccess &access,

@@ -120,14 +120,23 @@ static std::optional<MmaKind> instructionFor(const Problem &problem) {
   return std::nullopt;
 }
 
-/// The schedule's math must be what the precision asks for.
-static LogicalResult verifyMath(ScheduleAttr schedule, const Problem &problem,
-                                EmitError emitError) {
+LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
+                             EmitError emitError) {
+  if (num::isWish(num::Precision(unsigned(problem.precision))))
+    return emitError() << "precision '"
+                       << stringifyPrecisionMode(problem.precision)
+                       << "' says how exact, not how: ts-select-schedule "
+                          "chooses a mechanism for it";
   std::optional<MmaKind> wanted = instructionFor(problem);
   MmaAttr mma = schedule.getMma();
   StringRef precision = stringifyPrecisionMode(problem.precision);
-  if (!mma && !wanted)
-    return success();
+  if (!mma && !wanted) {
+    if (problem.element.isF32())
+      return success();
+    return emitError() << "element type " << problem.element
+                       << " in precision '" << precision
+                       << "' has no schedule yet, only f32";
+  }
   if (!mma)
     return emitError() << "precision '" << precision << "' on "
                        << problem.element << " needs math = mma<"

@@ -62,3 +62,43 @@ LogicalResult StoreOp::verify() {
                          << " does not match " << target;
   return success();
 }
+
+static Type pieceType(PieceKind kind, MLIRContext *context) {
+  switch (kind) {
+  case PieceKind::Tf32:
+    return Float32Type::get(context);
+  case PieceKind::Bf16:
+    return BFloat16Type::get(context);
+  case PieceKind::ScaledF16:
+    return Float16Type::get(context);
+  }
+  llvm_unreachable("unknown kind of piece");
+}
+
+LogicalResult SplitOp::verify() {
+  VectorType source = getSource().getType();
+  bool isScaled = getKind() == PieceKind::ScaledF16;
+  if (getAlong().has_value() != isScaled)
+    return emitOpError() << "kind '" << stringifyPieceKind(getKind())
+                         << (isScaled ? "' needs the dimension of k"
+                                      : "' takes no dimension of k");
+  if (isScaled && *getAlong() != 0 && *getAlong() != 1)
+    return emitOpError() << "along = " << *getAlong() << " must be 0 or 1";
+  if (getParts().empty())
+    return emitOpError() << "has no pieces";
+  Type element = pieceType(getKind(), getContext());
+  auto expected = VectorType::get(source.getShape(), element);
+  for (Value piece : getParts())
+    if (piece.getType() != expected)
+      return emitOpError() << "piece has type " << piece.getType()
+                           << ", but the source's pieces have " << expected;
+  if (!isScaled)
+    return success();
+  SmallVector<int64_t> shape(source.getShape());
+  shape[*getAlong()] = 1;
+  auto scale = VectorType::get(shape, source.getElementType());
+  if (getScale().getType() != scale)
+    return emitOpError() << "scale has type " << getScale().getType()
+                         << ", but the source's scale has " << scale;
+  return success();
+}

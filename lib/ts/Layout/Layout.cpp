@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
 #include <vector>
 
 using namespace ts;
@@ -24,6 +25,26 @@ Layout Layout::forTile(llvm::ArrayRef<int64_t> shape,
                         {Source::Register, 0, rows, 1},
                         {Source::Register, 1, shape[1] / group, group},
                         {Source::Register, 1, vector, 1}});
+}
+
+std::optional<Layout> Layout::forRows(llvm::ArrayRef<int64_t> shape,
+                                      int64_t vector) {
+  constexpr int64_t lanes = 32;
+  for (; vector >= 1; vector /= 2) {
+    if (shape[1] % vector != 0)
+      continue;
+    int64_t runs = shape[1] / vector;
+    // The lanes side by side must be a power of two that divides the runs.
+    int64_t across = std::min(lanes, runs & -runs), down = lanes / across;
+    if (shape[0] % down != 0)
+      continue;
+    return Layout(shape, {{Source::Lane, 0, down, 1},
+                          {Source::Lane, 1, across, vector},
+                          {Source::Register, 0, shape[0] / down, down},
+                          {Source::Register, 1, runs / across, across * vector},
+                          {Source::Register, 1, vector, 1}});
+  }
+  return std::nullopt;
 }
 
 Layout Layout::projected(unsigned dim) const {
@@ -80,6 +101,26 @@ int64_t Layout::fragmentWidth() const {
     if (factor.source == Source::Register)
       return factor.dim == last && factor.stride == 1 ? factor.size : 1;
   return 1;
+}
+
+std::optional<int64_t> Layout::registerAt(const Coordinate &offset) const {
+  for (int64_t reg = 0; reg < registerCount(); ++reg)
+    if (registerOffset(reg) == offset)
+      return reg;
+  return std::nullopt;
+}
+
+bool Layout::operator==(const Layout &other) const {
+  if (extents != other.extents || laneCount() != other.laneCount() ||
+      registerCount() != other.registerCount())
+    return false;
+  for (int64_t lane = 0; lane < laneCount(); ++lane)
+    if (laneOffset(lane) != other.laneOffset(lane))
+      return false;
+  for (int64_t reg = 0; reg < registerCount(); ++reg)
+    if (registerOffset(reg) != other.registerOffset(reg))
+      return false;
+  return true;
 }
 
 bool Layout::isComplete() const {

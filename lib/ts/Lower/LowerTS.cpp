@@ -43,8 +43,8 @@ using namespace ts;
 /// NVVM's number of the global address space.
 static constexpr unsigned globalSpace = 1;
 
-/// The most elements of a vector that one store of PTX moves.
-static constexpr int64_t maxWidth = 4;
+/// The most bits, and the most registers, that one store of PTX moves.
+static constexpr int64_t maxBits = 128, maxRegisters = 4;
 
 static StringRef policyText(StorePolicy policy) {
   switch (policy) {
@@ -86,15 +86,61 @@ static Value elementAddress(ImplicitLocOpBuilder &b, Value matrix,
   return arith::AddIOp::create(b, address, rest);
 }
 
+namespace {
+
+/// How the registers of a stored value are written in PTX.
+struct Registers {
+  StringRef type;       ///< of the instruction
+  StringRef constraint; ///< of inline assembly
+  Type element;         ///< one register
+  int64_t count;
+};
+
+} // namespace
+
+/// f32 and f64 as they are; 16-bit elements in pairs, as they lie in registers.
+static Registers registersOf(Type value) {
+  auto vector = dyn_cast<VectorType>(value);
+  int64_t count = vector ? vector.getNumElements() : 1;
+  Type element = getElementTypeOrSelf(value);
+  Builder b(value.getContext());
+  if (element.isF32())
+    return {"f32", "f", element, count};
+  if (element.isF64())
+    return {"f64", "d", element, count};
+  if (count == 1)
+    return {"b16", "h", b.getI16Type(), 1};
+  return {"b32", "r", b.getI32Type(), count / 2};
+}
+
 /// "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};"
-static std::string storeText(StorePolicy policy, int64_t width) {
+static std::string storeText(StorePolicy policy, const Registers &registers) {
   std::string text = ("st.global" + policyText(policy)).str();
-  if (width == 1)
-    return text + ".f32 [$0], $1;";
-  text += ".v" + std::to_string(width) + ".f32 [$0], {";
-  for (int64_t i = 1; i <= width; ++i)
-    text += "$" + std::to_string(i) + (i == width ? "};" : ",");
+  if (registers.count == 1)
+    return text + "." + registers.type.str() + " [$0], $1;";
+  text += ".v" + std::to_string(registers.count) + "." + registers.type.str() +
+          " [$0], {";
+  for (int64_t i = 1; i <= registers.count; ++i)
+    text += "$" + std::to_string(i) + (i == registers.count ? "};" : ",");
   return text;
+}
+
+/// The value in its registers.
+static SmallVector<Value> intoRegisters(ImplicitLocOpBuilder &b, Value value,
+                                        const Registers &registers) {
+  Type type = value.getType();
+  if (getElementTypeOrSelf(type) != registers.element) {
+    Type cast = registers.element;
+    if (isa<VectorType>(type))
+      cast = VectorType::get({registers.count}, registers.element);
+    value = LLVM::BitcastOp::create(b, cast, value);
+  }
+  if (!isa<VectorType>(value.getType()))
+    return {value};
+  SmallVector<Value> result;
+  for (int64_t i = 0; i < registers.count; ++i)
+    result.push_back(vector::ExtractOp::create(b, value, i));
+  return result;
 }
 
 /// Why a policy cannot be spelled for the store, or null. A plain store needs
@@ -104,8 +150,9 @@ static const char *findFault(StoreOp op) {
   auto vector = dyn_cast<VectorType>(op.getValue().getType());
   SmallVector<int64_t> strides;
   int64_t offset;
-  if (!getElementTypeOrSelf(op.getValue()).isF32())
-    return "the elements are not f32";
+  Type element = getElementTypeOrSelf(op.getValue());
+  if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(element))
+    return "the elements are not f16, bf16, f32 or f64";
   if (gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(target))
     return "the target is in shared memory";
   if (failed(target.getStridesAndOffset(strides, offset)))
@@ -115,8 +162,9 @@ static const char *findFault(StoreOp op) {
   if (vector.getRank() != 1 || vector.isScalable())
     return "the vector does not have one fixed dimension";
   int64_t width = vector.getNumElements();
-  if (!llvm::isPowerOf2_64(width) || width > maxWidth)
-    return "the vector has neither 1, 2 nor 4 elements";
+  if (!llvm::isPowerOf2_64(width) || registersOf(vector).count > maxRegisters ||
+      width * vector.getElementTypeBitWidth() > maxBits)
+    return "the vector has not a power of two of elements in at most 128 bits";
   if (width > 1 && (strides.empty() || strides.back() != 1))
     return "the vector's elements are not adjacent in the target";
   return nullptr;
@@ -137,22 +185,18 @@ struct LowerPolicyStore : OpRewritePattern<StoreOp> {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value address = elementAddress(b, op.getTarget(), op.getIndices());
     auto pointer = LLVM::LLVMPointerType::get(b.getContext(), globalSpace);
+    Registers registers = registersOf(op.getValue().getType());
     SmallVector<Value> operands{LLVM::IntToPtrOp::create(b, pointer, address)};
-    std::string constraints = "l,f";
-    if (auto vector = dyn_cast<VectorType>(op.getValue().getType())) {
-      for (int64_t i = 0; i < vector.getNumElements(); ++i)
-        operands.push_back(vector::ExtractOp::create(b, op.getValue(), i));
-      for (int64_t i = 1; i < vector.getNumElements(); ++i)
-        constraints += ",f";
-    } else {
-      operands.push_back(op.getValue());
-    }
-    LLVM::InlineAsmOp::create(
-        b, TypeRange(), operands,
-        storeText(op.getPolicy(), operands.size() - 1), constraints,
-        /*has_side_effects=*/true, /*is_align_stack=*/false,
-        LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
-        /*operand_attrs=*/ArrayAttr());
+    llvm::append_range(operands, intoRegisters(b, op.getValue(), registers));
+    std::string constraints = "l";
+    for (int64_t i = 0; i < registers.count; ++i)
+      constraints += "," + registers.constraint.str();
+    LLVM::InlineAsmOp::create(b, TypeRange(), operands,
+                              storeText(op.getPolicy(), registers), constraints,
+                              /*has_side_effects=*/true,
+                              /*is_align_stack=*/false,
+                              LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
+                              /*operand_attrs=*/ArrayAttr());
     rewriter.eraseOp(op);
     return success();
   }

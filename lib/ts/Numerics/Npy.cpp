@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cstring>
@@ -189,6 +190,11 @@ Expected<NpyFile> NpyFile::parse(std::unique_ptr<MemoryBuffer> buffer,
 }
 
 Expected<NpyFile> NpyFile::open(StringRef path) {
+  // A device such as /dev/zero may never end.
+  sys::fs::file_status status;
+  if (!sys::fs::status(path, status) &&
+      status.type() == sys::fs::file_type::character_file)
+    return createStringError(path + ": not a .npy file");
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer)

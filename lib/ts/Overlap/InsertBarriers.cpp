@@ -8,12 +8,14 @@
 // walks a kernel once per ts.alloc and puts a barrier of the buffer's scope
 // wherever an access could meet one that other threads have not finished: a
 // read after a copy, a copy after reads. Waiting for a copy to land is not its
-// concern: the wait stands with the copy.
+// concern: the wait stands with the copy, and only what is waited for counts as
+// written: until then nobody may read it, and other slots of a ring are free.
 //
-//   ts.copy block %slice, %bs                 gpu.barrier   (last slice's
-//   reads) wait                               =>     ts.copy block %slice, %bs;
-//   wait scf.for { read %bs }                      gpu.barrier
-//                                             scf.for { read %bs }
+//                                     gpu.barrier   (the last slice's reads)
+//   ts.copy block %slice, %bs         ts.copy block %slice, %bs
+//   wait                         =>   wait
+//                                     gpu.barrier   (the copies of others)
+//   scf.for { read %bs }              scf.for { read %bs }
 //
 // A loop that only reads gets its barrier in front of it, never inside: the
 // warps of a block may run it a different number of times. Loops that copy are
@@ -44,10 +46,13 @@ namespace {
 
 struct Access {
   bool reads = false, writes = false;
-  explicit operator bool() const { return reads || writes; }
+  /// Asynchronous copies, which write when they are waited for.
+  bool copies = false;
+  explicit operator bool() const { return reads || writes || copies; }
   void operator|=(Access other) {
     reads |= other.reads;
     writes |= other.writes;
+    copies |= other.copies;
   }
 };
 
@@ -70,6 +75,8 @@ private:
   Access accessOf(Operation *op) const;
   bool isBarrier(Operation *op) const;
   void insertBarrier(Operation *before);
+  /// A barrier orders what has happened; copies in flight have not.
+  static void clear(Access &pending) { pending.reads = pending.writes = false; }
 
   AllocOp buffer;
   Scope scope;
@@ -84,7 +91,7 @@ void BufferWalk::collect(Value view) {
     Operation *user = use.getOwner();
     if (auto copy = dyn_cast<CopyOp>(user)) {
       Access access;
-      access.writes = copy.getTarget() == view;
+      access.copies = copy.getTarget() == view;
       access.reads = copy.getSource() == view;
       accesses[user] |= access;
     } else if (isa<ViewLikeOpInterface>(user)) {
@@ -125,23 +132,30 @@ void BufferWalk::insertBarrier(Operation *before) {
 void BufferWalk::walk(Block &block, Access &pending) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (isBarrier(&op)) {
-      pending = Access();
+      clear(pending);
+      continue;
+    }
+    if (auto wait = dyn_cast<NVVM::CpAsyncWaitGroupOp>(op)) {
+      pending.writes |= pending.copies;
+      pending.copies &= wait.getN() != 0;
       continue;
     }
     Access access = accessOf(&op);
     if (!access)
       continue;
-    if (auto loop = dyn_cast<LoopLikeOpInterface>(op); loop && access.writes) {
+    auto loop = dyn_cast<LoopLikeOpInterface>(op);
+    if (loop && (access.writes || access.copies)) {
       for (int round = 0; round < 2; ++round)
         for (Region *region : loop.getLoopRegions())
           walk(region->front(), pending);
       continue;
     }
+    bool changes = access.writes || access.copies;
     bool readTooEarly = access.reads && pending.writes;
-    bool writtenTooEarly = access.writes && (pending.reads || pending.writes);
-    if (readTooEarly || writtenTooEarly) {
+    bool changedTooEarly = changes && (pending.reads || pending.writes);
+    if (readTooEarly || changedTooEarly) {
       insertBarrier(&op);
-      pending = Access();
+      clear(pending);
     }
     pending |= access;
   }

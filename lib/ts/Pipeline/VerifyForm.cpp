@@ -78,7 +78,7 @@ static const char *findFault(Operation *op, Step step) {
     return "is not dealt to lanes";
   if (step >= Step::Distribute && isInKernel(op) &&
       isa<vector::TransferReadOp, vector::TransferWriteOp,
-          vector::ContractionOp>(op))
+          vector::ContractionOp, SplitOp>(op))
     return "still belongs to a whole warp";
   if (step >= Step::Distribute && isTooWide(op))
     return "moves more than 128 bits per lane";

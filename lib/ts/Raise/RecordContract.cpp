@@ -8,8 +8,8 @@
 // check the numbers needs to be told what was asked for. This pass says it in
 // an attribute of each public function, before anything is taken apart.
 //
-//   func.func @main(%a: tensor<4x2xf32>, %b: tensor<2x3xf32>) ->
-//   tensor<4x3xf32> {
+//   func.func @main(%a: tensor<4x2xf32>, %b: tensor<2x3xf32>)
+//       -> tensor<4x3xf32> {
 //     %0 = ts.matmul ins(%a, %b : ...) outs(%empty : ...) -> tensor<4x3xf32>
 //     return %0 }
 // =>

@@ -33,9 +33,13 @@ static constexpr unsigned stackBytes = 512u << 20;
 static std::string toLine(Diagnostic &diagnostic) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  if (auto at = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
-    os << at.getFilename().getValue() << ":" << at.getLine() << ":"
-       << at.getColumn() << ": ";
+  if (auto at = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>()) {
+    os << at.getFilename().getValue() << ":";
+    // Line 0 is the file as a whole.
+    if (at.getLine() > 0)
+      os << at.getLine() << ":" << at.getColumn() << ":";
+    os << " ";
+  }
   switch (diagnostic.getSeverity()) {
   case DiagnosticSeverity::Error:
     os << "error: ";
@@ -123,17 +127,23 @@ unsigned DepthScanner::scan() {
 
 unsigned ts::nestingDepth(StringRef text) { return DepthScanner(text).scan(); }
 
+Error ts::checkNesting(StringRef text, StringRef path) {
+  unsigned depth = nestingDepth(text);
+  if (depth <= maxDepth)
+    return Error::success();
+  return runError(ExitCode::BadInput, path + ": brackets are nested " +
+                                          Twine(depth) + " deep; at most " +
+                                          Twine(maxDepth) + " are accepted");
+}
+
 Expected<OwningOpRef<ModuleOp>> ts::parseFile(MLIRContext &context,
                                               StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
   if (!buffer)
     return runError(ExitCode::BadInput, "cannot read '" + path + "': " +
                                             buffer.getError().message());
-  unsigned depth = nestingDepth((*buffer)->getBuffer());
-  if (depth > maxDepth)
-    return runError(ExitCode::BadInput, path + ": brackets are nested " +
-                                            Twine(depth) + " deep; at most " +
-                                            Twine(maxDepth) + " are accepted");
+  if (Error error = checkNesting((*buffer)->getBuffer(), path))
+    return std::move(error);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   DiagnosticCollector diagnostics(&context);

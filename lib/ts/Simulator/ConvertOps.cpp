@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lanes.h"
+#include "Convert.h"
 
 #include "llvm/ADT/bit.h"
 
@@ -20,10 +20,6 @@
 using namespace llvm;
 
 namespace ts::sim {
-
-namespace {
-enum Flags : uint8_t { Integral = 4, Saturate = 8 };
-} // namespace
 
 /// The host's mode for the low bits of the flags.
 static int hostMode(const Instruction &i) {
@@ -122,14 +118,6 @@ static uint64_t floatToFloat(uint64_t bits, const Instruction &i) {
   return toBits<To>(to);
 }
 
-/// Ties away from zero, to 10 bits behind the point.
-static uint64_t floatToTf32(uint64_t bits, const Instruction &) {
-  uint32_t value = uint32_t(bits);
-  if ((value & 0x7f800000) == 0x7f800000)
-    return value & 0x7fffff ? 0x7fffffff : value;
-  return (value + 0x1000) & ~0x1fffu;
-}
-
 //===----------------------------------------------------------------------===//
 // Handlers
 //===----------------------------------------------------------------------===//
@@ -163,7 +151,11 @@ static Handler convertTo(unsigned source) {
                         : convert<Result, uint64_t>;
 }
 
-using Scalar = uint64_t (*)(uint64_t, const Instruction &);
+Handler convertLanes(unsigned result, unsigned source) {
+  return result == 16   ? convertTo<uint16_t>(source)
+         : result == 32 ? convertTo<uint32_t>(source)
+                        : convertTo<uint64_t>(source);
+}
 
 template <class From, class To>
 static constexpr Scalar scalarOf() {
@@ -196,7 +188,7 @@ static Scalar scalarTo(Type to) {
   }
 }
 
-static Scalar scalar(Type from, Type to) {
+Scalar wideConversion(Type from, Type to) {
   if (from.isFloat())
     return from.bits == 32 ? scalarTo<float>(to) : scalarTo<double>(to);
   bool s = from.isSigned();
@@ -216,11 +208,13 @@ static Scalar scalar(Type from, Type to) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
-static void takeRounding(Decoder &d, Type to, Type from) {
+void takeRounding(Decoder &d, Type to, Type from) {
   int integral = d.takeOneOf({"rni", "rzi", "rmi", "rpi"});
   int rounding = d.takeOneOf({"rn", "rz", "rm", "rp"});
-  bool toFloat = to.isFloat(), fromFloat = from.isFloat();
-  if (fromFloat && (!toFloat || to.bits == from.bits)) {
+  bool toFloat = to.isFloat() || to.isHalf();
+  bool fromFloat = from.isFloat() || from.isHalf();
+  bool sameFormat = to.bits == from.bits && to.kind == from.kind;
+  if (fromFloat && (!toFloat || sameFormat)) {
     if (integral < 0 && !toFloat)
       return d.failHere("a conversion to an integer needs a rounding mode");
     if (integral >= 0)
@@ -229,7 +223,7 @@ static void takeRounding(Decoder &d, Type to, Type from) {
       d.failHere("this conversion rounds to an integer, if at all");
     return;
   }
-  bool needed = toFloat && (!fromFloat || to.bits < from.bits);
+  bool needed = toFloat && (!fromFloat || to.bits <= from.bits);
   if (needed && rounding < 0)
     return d.failHere("this conversion needs a rounding mode");
   if (integral >= 0 || (!needed && rounding >= 0))
@@ -250,17 +244,8 @@ static Handler widthChange(unsigned result, unsigned source, Type from,
 }
 
 void decodeConvert(Decoder &d) {
-  if (d.take("tf32")) {
-    d.require("rna");
-    Type type = d.takeType("f");
-    d.expectOperands(2);
-    d.result(0, {TypeKind::Bits, 32});
-    d.source(1, type);
-    d.out.scalar = floatToTf32;
-    if (type.bits == 32)
-      d.out.handler = convert<uint32_t, uint32_t>;
+  if (decodeNarrowConvert(d))
     return;
-  }
   bool saturates = d.take("sat");
   Type to = d.takeType("usf"), from = d.takeType("usf");
   d.expectOperands(2);
@@ -272,12 +257,10 @@ void decodeConvert(Decoder &d) {
   unsigned source = std::max(d.bitsOf(*d.operand(1)), unsigned(from.bits));
   if (from.bits == 8 && d.bitsOf(*d.operand(1)) == 0)
     return d.failHere("a conversion from 8 bits needs a register");
-  d.out.scalar = scalar(from, to);
+  d.out.scalar = wideConversion(from, to);
   d.out.handler = saturates ? nullptr : widthChange(result, source, from, to);
   if (!d.out.handler)
-    d.out.handler = result == 16   ? convertTo<uint16_t>(source)
-                    : result == 32 ? convertTo<uint32_t>(source)
-                                   : convertTo<uint64_t>(source);
+    d.out.handler = convertLanes(result, source);
 }
 
 //===----------------------------------------------------------------------===//

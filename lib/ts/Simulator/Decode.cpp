@@ -42,13 +42,16 @@ static const Opcode opcodes[] = {
     {"fence", decodeFence},
     {"fma", decodeArithmetic},
     {"ld", decodeLoad},
+    {"ldmatrix", decodeLoadMatrix},
     {"ldu", decodeLoad},
     {"lop3", decodeLop3},
     {"mad", decodeArithmetic},
     {"max", decodeArithmetic},
     {"membar", decodeFence},
     {"min", decodeArithmetic},
+    {"mma", decodeMma},
     {"mov", decodeMove},
+    {"movmatrix", decodeMoveMatrix},
     {"mul", decodeArithmetic},
     {"neg", decodeArithmetic},
     {"not", decodeBits},
@@ -136,6 +139,16 @@ void Decoder::require(StringRef modifier) {
     failHere("'" + parsed.opcode + "' needs '." + modifier + "'");
 }
 
+StringRef Decoder::takeNext() {
+  if (modifiers.empty()) {
+    failHere("'" + parsed.opcode + "' needs more modifiers");
+    return "";
+  }
+  StringRef first = modifiers.front();
+  modifiers.erase(modifiers.begin());
+  return first;
+}
+
 int Decoder::takeOneOf(ArrayRef<StringRef> names) {
   for (auto [index, name] : enumerate(names))
     if (take(name))
@@ -148,7 +161,7 @@ std::optional<Type> Decoder::acceptType(StringRef kinds) {
     std::optional<Type> type = typeNamed(("." + modifier).str());
     if (!type)
       continue;
-    if (!kinds.contains("busfp"[unsigned(type->kind)]))
+    if (!kinds.contains("busfphgHG"[unsigned(type->kind)]))
       return std::nullopt;
     take(modifier);
     return type;

@@ -14,6 +14,8 @@
 
 #include "Parser.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <optional>
 
 namespace ts::sim {
@@ -58,14 +60,21 @@ public:
   llvm::StringRef opcode() const { return parsed.opcode; }
   Location where() const { return parsed.location; }
 
+  /// True if the modifier is there and was not taken.
+  bool has(llvm::StringRef modifier) const {
+    return llvm::is_contained(modifiers, modifier);
+  }
   /// Takes the modifier if it is there.
   bool take(llvm::StringRef modifier);
   /// Takes a modifier that must be there.
   void require(llvm::StringRef modifier);
+  /// Takes the first modifier that is left; empty, and an error, if none is.
+  llvm::StringRef takeNext();
   /// Takes the first of these that is there; its index, or -1.
   int takeOneOf(llvm::ArrayRef<llvm::StringRef> names);
-  /// Takes the next type of these kinds ("bus" = bits, unsigned, signed; "f",
-  /// "p"); an error if there is none.
+  /// Takes the next type of these kinds ("bus" = bits, unsigned, signed; "f" =
+  /// f32 and f64; "p"; "hgHG" = f16, bf16, f16x2, bf16x2); an error if there is
+  /// none.
   Type takeType(llvm::StringRef kinds);
   std::optional<Type> acceptType(llvm::StringRef kinds);
   /// Takes every modifier that only hints at caching.
@@ -119,6 +128,8 @@ struct Opcode {
 
 // The decoders of each group.
 void decodeArithmetic(Decoder &d); ///< add sub mul mad fma div rem min max ...
+/// Of f16 and bf16, alone or in pairs; false if the type is none of these.
+bool decodeOnHalves(Decoder &d);
 void decodeMove(Decoder &d);
 void decodeBits(Decoder &d); ///< and or xor not cnot shl shr popc clz ...
 void decodeLop3(Decoder &d);
@@ -130,6 +141,9 @@ void decodeLoad(Decoder &d);
 void decodeStore(Decoder &d);
 void decodeAtomic(Decoder &d);
 void decodeAsyncCopy(Decoder &d);
+void decodeLoadMatrix(Decoder &d);
+void decodeMoveMatrix(Decoder &d);
+void decodeMma(Decoder &d);
 void decodeFence(Decoder &d);
 void decodePrefetch(Decoder &d);
 void decodeBranch(Decoder &d);

@@ -190,6 +190,8 @@ static void decodeOnIntegers(Decoder &d, const Arithmetic &entry, Type type) {
 }
 
 void decodeArithmetic(Decoder &d) {
+  if (decodeOnHalves(d))
+    return;
   const Arithmetic *entry = arithmetic;
   while (d.opcode() != entry->name)
     ++entry;

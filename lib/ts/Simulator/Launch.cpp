@@ -246,6 +246,9 @@ static void prepare(Grid &grid, ArrayRef<uint64_t> globals) {
   for (auto [n, bytes] : enumerate(grid.config.parameters))
     std::copy(bytes.begin(), bytes.end(),
               grid.parameters.begin() + kernel.parameterRegions[n + 1].base);
+  grid.mma = grid.config.mma;
+  if (grid.mma == MmaModel::OfTarget)
+    grid.mma = grid.module.target >= 90 ? MmaModel::Hopper : MmaModel::Ada;
   grid.shared = kernel.shared;
   grid.sharedBytes = uint32_t(alignTo(kernel.sharedBytes, 16));
   if (kernel.dynamicRegion >= 0) {
@@ -266,6 +269,7 @@ static void add(Counters &to, const Counters &from) {
   to.globalBytesRead += from.globalBytesRead;
   to.globalBytesWritten += from.globalBytesWritten;
   to.fmas += from.fmas;
+  to.mmas += from.mmas;
   to.barriers += from.barriers;
 }
 
@@ -325,7 +329,7 @@ Expected<LaunchResult> Module::launch(StringRef name, Memory &memory,
   Expected<std::vector<uint64_t>> globals = placeGlobals(*storage, memory);
   if (!globals)
     return globals.takeError();
-  Grid grid{*kernel, *storage, memory.impl(), config, {}, {}, {}, {}, 0};
+  Grid grid{*kernel, *storage, memory.impl(), config, {}, {}, {}, {}, 0, {}};
   prepare(grid, *globals);
   return runBlocks(grid);
 }

@@ -113,6 +113,9 @@ Error ModuleParser::parseHeader() {
       return error;
     if (!target.starts_with("sm_") && target != "debug")
       return errorAt(in.peek().location, "unknown target '" + target + "'");
+    // `sm_90a` and the like end in a letter.
+    if (target.consume_front("sm_") && target.consumeInteger(10, module.target))
+      return errorAt(in.peek().location, "unknown target");
   } while (in.accept(','));
   if (in.acceptWord(".address_size")) {
     uint64_t size;

@@ -30,7 +30,17 @@ class Warp;
 struct Instruction;
 using Handler = void (*)(Warp &, const Instruction &);
 
-enum class TypeKind : uint8_t { Bits, Unsigned, Signed, Float, Pred };
+enum class TypeKind : uint8_t {
+  Bits,
+  Unsigned,
+  Signed,
+  Float, ///< f32 and f64
+  Pred,
+  Half,    ///< f16
+  BFloat,  ///< bf16
+  Half2,   ///< f16x2
+  BFloat2, ///< bf16x2
+};
 struct Type {
   TypeKind kind = TypeKind::Bits;
   uint8_t bits = 0;
@@ -40,6 +50,7 @@ struct Type {
   bool isFloat() const { return kind == TypeKind::Float; }
   bool isSigned() const { return kind == TypeKind::Signed; }
   bool isPred() const { return kind == TypeKind::Pred; }
+  bool isHalf() const { return kind >= TypeKind::Half; }
   unsigned bytes() const { return bits / 8; }
 };
 
@@ -67,7 +78,7 @@ struct Instruction {
   Handler handler = nullptr;
   /// Results first, then sources; the address of a memory access is the first
   /// source.
-  std::array<Slot, 12> operands;
+  std::array<Slot, 16> operands;
   Slot guard;
   int64_t immediate = 0; ///< added to the address, or what the handler says
   uint32_t target = 0;   ///< of a branch
@@ -167,6 +178,7 @@ struct Module::Impl {
   std::vector<llvm::StringRef> lines;
   std::vector<std::unique_ptr<Kernel>> kernels;
   std::vector<Variable> globals;
+  unsigned target = 0; ///< 89 of `sm_89`
   /// Where the globals lie in each memory that kernels were launched on, by
   /// the memory's number.
   mutable std::map<uint64_t, std::vector<uint64_t>> placed;

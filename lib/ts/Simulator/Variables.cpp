@@ -39,6 +39,10 @@ std::optional<Type> typeNamed(StringRef word) {
       .Case(".s64", Type{K::Signed, 64})
       .Case(".f32", Type{K::Float, 32})
       .Case(".f64", Type{K::Float, 64})
+      .Case(".f16", Type{K::Half, 16})
+      .Case(".bf16", Type{K::BFloat, 16})
+      .Case(".f16x2", Type{K::Half2, 32})
+      .Case(".bf16x2", Type{K::BFloat2, 32})
       .Default(std::nullopt);
 }
 

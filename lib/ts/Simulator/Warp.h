@@ -60,6 +60,7 @@ struct Grid {
   std::vector<uint8_t> parameterFlags; ///< all written
   std::vector<Region> shared;          ///< with the dynamic bytes
   uint32_t sharedBytes = 0;
+  MmaModel mma = MmaModel::Ada;
 };
 
 class Warp;

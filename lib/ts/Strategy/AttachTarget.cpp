@@ -7,8 +7,9 @@
 // Names the machine once, in the IR, so that no later step asks an option. A
 // target that the file carries already was written by hand and stays.
 //
-//   module { ... }   =>   module attributes {ts.target = #ts.target<"h200", isa
-//   = 89>} { ... }
+//   module { ... }
+// =>
+//   module attributes {ts.target = #ts.target<"h200", isa = 89>} { ... }
 //
 //===----------------------------------------------------------------------===//
 

@@ -106,13 +106,6 @@ private:
         return op.emitOpError()
                << "extent " << name
                << " is dynamic; a schedule needs static shapes";
-    if (!problem.element.isF32())
-      return op.emitOpError() << "element type " << problem.element
-                              << " has no schedule yet, only f32";
-    if (problem.precision != PrecisionMode::Ieee)
-      return op.emitOpError()
-             << "precision '" << stringifyPrecisionMode(problem.precision)
-             << "' has no schedule yet, only 'ieee'";
     return success();
   }
 

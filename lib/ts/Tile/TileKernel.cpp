@@ -24,7 +24,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileRanges.h"
-#include "ts/IR/TS.h"
+#include "ts/IR/ScheduleLegality.h"
 #include "ts/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -48,7 +48,8 @@ class KernelBuilder {
 public:
   KernelBuilder(MatmulOp op, OpBuilder &builder)
       : op(op), schedule(*op.getSchedule()), b(op.getLoc(), builder),
-        cover(schedule, op.getM(), op.getN()) {}
+        cover(schedule, op.getM(), op.getN()),
+        paddedK(schedule.getPaddedDepth(op.getK())) {}
 
   void build();
 
@@ -56,7 +57,13 @@ private:
   gpu::LaunchOp createLaunch();
   void buildSlices(Value blockId);
   void buildSlice(Value slice, Value firstTile, Value lastTile);
-  void buildTile(Value tile, Value firstColumn, Value sliceOfB);
+  Value homeOfB(Value column);
+  void buildTiles(Value firstTile, Value lastTile, Value column,
+                  Value sliceOfB);
+  void buildChunks(Value firstTile, Value lastTile, Value column,
+                   Value sliceOfB);
+  Value tileOfA(Value tile);
+  void buildTile(Value tile, Value firstColumn, Value tileOfA, Value sliceOfB);
   void buildProduct(Value a, Value b, Value row, Value column, bool whole);
   Value transposed(Value matrix, bool transpose);
   Value home(Value view, OperandAttr operand, ArrayRef<int64_t> fullShape);
@@ -67,6 +74,7 @@ private:
   ScheduleAttr schedule;
   ImplicitLocOpBuilder b;
   Cover cover;
+  int64_t paddedK; ///< extent of k in homes other than global memory
   Value matrixA, matrixB, warpRow, warpColumn;
 };
 
@@ -125,6 +133,10 @@ void KernelBuilder::build() {
   op.erase();
 }
 
+static int64_t depthOf(Value matrix, unsigned dim) {
+  return cast<MemRefType>(matrix.getType()).getDimSize(dim);
+}
+
 void KernelBuilder::buildSlices(Value blockId) {
   if (schedule.getBlocks().getOrder() == BlockOrder::Grid) {
     auto [slice, first, last] = cover.gridShare(b, blockId);
@@ -142,47 +154,110 @@ void KernelBuilder::buildSlices(Value blockId) {
 }
 
 void KernelBuilder::buildSlice(Value slice, Value firstTile, Value lastTile) {
-  int64_t columns = schedule.getBlocks().getColumns(), k = op.getK();
-  Value column = cover.scaled(b, slice, columns);
-  OpFoldResult width = cover.clipped(b, column, columns, op.getN());
-  Value sliceOfB =
-      view(matrixB, {b.getIndexAttr(0), column}, {b.getIndexAttr(k), width});
-  sliceOfB = home(sliceOfB, schedule.getB(), {k, columns});
+  Value column = cover.scaled(b, slice, schedule.getBlocks().getColumns());
+  Value sliceOfB = homeOfB(column);
+  if (schedule.getA().getHome() == Home::Shared && op.getK() != 0)
+    buildChunks(firstTile, lastTile, column, sliceOfB);
+  else
+    buildTiles(firstTile, lastTile, column, sliceOfB);
+}
 
+/// The columns of B that the block needs, or with home `registers` those that
+/// the warp needs.
+Value KernelBuilder::homeOfB(Value column) {
+  int64_t k = op.getK(), columns = schedule.getBlocks().getColumns();
+  if (schedule.getB().getHome() == Home::Registers) {
+    columns = schedule.getTile()[1];
+    column = cover.sum(b, column, cover.scaled(b, warpColumn, columns));
+    // A warp beyond the last column reads that one and writes nothing.
+    if (!cover.isExact() && op.getN() > 0)
+      column = arith::MinUIOp::create(
+          b, column, arith::ConstantIndexOp::create(b, op.getN() - 1));
+  }
+  OpFoldResult width = cover.clipped(b, column, columns, op.getN());
+  Value slice =
+      view(matrixB, {b.getIndexAttr(0), column}, {b.getIndexAttr(k), width});
+  return home(slice, schedule.getB(), {paddedK, columns});
+}
+
+/// A warp's tiles of [firstTile, lastTile), each with its own rows of A.
+void KernelBuilder::buildTiles(Value firstTile, Value lastTile, Value column,
+                               Value sliceOfB) {
   Value first = arith::AddIOp::create(b, firstTile, warpRow);
   Value step = arith::ConstantIndexOp::create(b, schedule.getWarps()[0]);
   auto loop = scf::ForOp::create(b, first, lastTile, step);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  buildTile(loop.getInductionVar(), column, sliceOfB);
+  Value tile = loop.getInductionVar();
+  buildTile(tile, column, tileOfA(tile), sliceOfB);
 }
 
-void KernelBuilder::buildTile(Value tile, Value firstColumn, Value sliceOfB) {
-  int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
-  int64_t m = op.getM(), n = op.getN(), k = op.getK();
-  Value row = cover.scaled(b, tile, rows);
-  OpFoldResult height = cover.clipped(b, row, rows, m);
-  Value tileOfA =
-      view(matrixA, {row, b.getIndexAttr(0)}, {height, b.getIndexAttr(k)});
-  tileOfA = home(tileOfA, schedule.getA(), {rows, k});
+/// The same, but the block takes the rows of A of several tiles at a time.
+void KernelBuilder::buildChunks(Value firstTile, Value lastTile, Value column,
+                                Value sliceOfB) {
+  int64_t rows = schedule.getTile()[0], chunkRows = schedule.getA().getRows();
+  Value tiles = arith::ConstantIndexOp::create(b, chunkRows / rows);
+  auto loop = scf::ForOp::create(b, firstTile, lastTile, tiles);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value chunk = loop.getInductionVar(), row = cover.scaled(b, chunk, rows);
+  OpFoldResult height = cover.clipped(b, row, chunkRows, op.getM());
+  Value rowsOfA = view(matrixA, {row, b.getIndexAttr(0)},
+                       {height, b.getIndexAttr(op.getK())});
+  rowsOfA = home(rowsOfA, schedule.getA(), {chunkRows, paddedK});
 
+  Value end = cover.sum(b, chunk, tiles);
+  end = arith::MinUIOp::create(b, end, lastTile);
+  Value step = arith::ConstantIndexOp::create(b, schedule.getWarps()[0]);
+  auto inner = scf::ForOp::create(b, cover.sum(b, chunk, warpRow), end, step);
+  b.setInsertionPointToStart(inner.getBody());
+  Value tile = inner.getInductionVar();
+  Value inChunk = cover.scaled(b, arith::SubIOp::create(b, tile, chunk), rows);
+  Value tileRows = view(rowsOfA, {inChunk, b.getIndexAttr(0)},
+                        {b.getIndexAttr(rows), b.getIndexAttr(paddedK)});
+  buildTile(tile, column, tileRows, sliceOfB);
+}
+
+Value KernelBuilder::tileOfA(Value tile) {
+  int64_t rows = schedule.getTile()[0], k = op.getK();
+  Value row = cover.scaled(b, tile, rows);
+  OpFoldResult height = cover.clipped(b, row, rows, op.getM());
+  Value tileRows =
+      view(matrixA, {row, b.getIndexAttr(0)}, {height, b.getIndexAttr(k)});
+  return home(tileRows, schedule.getA(), {rows, paddedK});
+}
+
+void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
+                              Value sliceOfB) {
+  int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
+  int64_t n = op.getN(), k = op.getK();
+  Value row = cover.scaled(b, tile, rows);
   Value inSlice = cover.scaled(b, warpColumn, columns);
   Value column = cover.sum(b, firstColumn, inSlice);
   // The slice's home is as wide as the slice; without one, only the columns
   // that exist may be viewed.
   bool isPadded = isa<HomeOp>(sliceOfB.getDefiningOp());
+  bool isWarps = schedule.getB().getHome() == Home::Registers;
+  // Both operands must end at the same k.
+  bool isFilled = isPadded && depthOf(tileOfA, 1) == paddedK;
+  OpFoldResult depth = b.getIndexAttr(isFilled ? paddedK : k);
+  OpFoldResult zero = b.getIndexAttr(0);
   auto viewOfB = [&](OpFoldResult width) {
-    return view(sliceOfB, {b.getIndexAttr(0), inSlice},
-                {b.getIndexAttr(k), width});
+    Value first = inSlice;
+    return view(sliceOfB, {zero, isWarps ? zero : OpFoldResult(first)},
+                {depth, width});
   };
   auto product = [&](bool whole) {
     OpFoldResult width = whole || isPadded
                              ? b.getIndexAttr(columns)
                              : cover.clipped(b, column, columns, n);
     Value a = tileOfA;
-    if (whole && !cast<MemRefType>(a.getType()).hasStaticShape())
-      a = view(a, {b.getIndexAttr(0), b.getIndexAttr(0)},
-               {b.getIndexAttr(rows), b.getIndexAttr(k)});
+    bool isClipped = !cast<MemRefType>(a.getType()).hasStaticShape();
+    if ((whole && isClipped) || (!isFilled && depthOf(a, 1) != k))
+      a = view(a, {zero, zero},
+               {isClipped && !whole ? memref::getMixedSize(b, b.getLoc(), a, 0)
+                                    : b.getIndexAttr(rows),
+                depth});
     buildProduct(a, viewOfB(width), row, column, whole);
   };
   if (cover.isExact())
@@ -217,14 +292,9 @@ void KernelBuilder::buildProduct(Value tileOfA, Value tileOfB, Value row,
 
 /// Says by name what this step cannot do yet, before anything is changed.
 static LogicalResult checkSupported(MatmulOp op) {
-  auto type = cast<MemRefType>(op.getC().getType());
-  if (!type.getElementType().isF32())
-    return op.emitOpError() << "element type " << type.getElementType()
-                            << " has no kernel yet, only f32";
-  if (op.getPrecisionMode() != PrecisionMode::Ieee)
-    return op.emitOpError()
-           << "precision '" << stringifyPrecisionMode(op.getPrecisionMode())
-           << "' has no kernel yet, only 'ieee'";
+  if (failed(verifyMath(*op.getSchedule(), problemOf(op),
+                        [&] { return op.emitOpError(); })))
+    return failure();
   for (Value matrix : op->getOperands()) {
     auto memref = cast<MemRefType>(matrix.getType());
     if (memref.hasStaticShape() && memref.getNumElements() == 0)

@@ -19,12 +19,16 @@
 //   }
 //   vector.transfer_write %acc, %c[0, 0]
 //
+// With math = mma<...> all k that one product takes are read at a time, split
+// into pieces and multiplied (SumByMma.cpp).
+//
 // Views smaller than the tile (the rim of C) are read out of bounds: what is
 // read there is poison, and is not written.
 //
 //===----------------------------------------------------------------------===//
 
-#include "ts/IR/TS.h"
+#include "TileVectors.h"
+#include "ts/IR/ScheduleLegality.h"
 #include "ts/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -41,109 +45,46 @@ namespace ts {
 using namespace mlir;
 using namespace ts;
 
-namespace {
-
-class TileVectorizer {
-public:
-  TileVectorizer(MatmulOp op, ScheduleAttr schedule, OpBuilder &builder)
-      : op(op), b(op.getLoc(), builder), rows(schedule.getTile()[0]),
-        columns(schedule.getTile()[1]),
-        element(cast<MemRefType>(op.getC().getType()).getElementType()),
-        zero(arith::ConstantIndexOp::create(b, 0)) {}
-
-  void vectorize() {
-    Value sum = scaled(accumulate());
-    write(sum);
-    op.erase();
-  }
-
-private:
-  Value accumulate();
-  Value contract(Value k, Value sum);
-  Value scaled(Value sum);
-  Value read(Value matrix, Value row, Value column, int64_t height,
-             int64_t width);
-  void write(Value sum);
-  Value splat(double value);
-  SmallVector<bool> inBounds(Value matrix, int64_t height, int64_t width);
-  VectorType tileType() { return VectorType::get({rows, columns}, element); }
-
-  MatmulOp op;
-  ImplicitLocOpBuilder b;
-  int64_t rows, columns;
-  Type element;
-  Value zero;
-};
-
-} // namespace
-
-/// A dimension is in bounds if the view is known to be as large as the vector.
-SmallVector<bool> TileVectorizer::inBounds(Value matrix, int64_t height,
-                                           int64_t width) {
-  auto shape = cast<MemRefType>(matrix.getType()).getShape();
-  // A vector of one element stands at an index inside the loop's range.
-  return {height == 1 || shape[0] == height, width == 1 || shape[1] == width};
-}
-
-Value TileVectorizer::read(Value matrix, Value row, Value column,
-                           int64_t height, int64_t width) {
-  auto type = VectorType::get({height, width}, element);
-  return vector::TransferReadOp::create(
-      b, type, matrix, ValueRange{row, column}, /*padding=*/std::nullopt,
-      ArrayRef<bool>(inBounds(matrix, height, width)));
-}
-
-void TileVectorizer::write(Value sum) {
-  vector::TransferWriteOp::create(
-      b, sum, op.getC(), ValueRange{zero, zero},
-      ArrayRef<bool>(inBounds(op.getC(), rows, columns)));
-}
-
-Value TileVectorizer::splat(double value) {
-  auto attr =
-      DenseElementsAttr::get(tileType(), b.getFloatAttr(element, value));
-  return arith::ConstantOp::create(b, attr);
-}
-
-Value TileVectorizer::contract(Value k, Value sum) {
-  Value a = read(op.getA(), zero, k, rows, 1);
-  Value bRow = read(op.getB(), k, zero, 1, columns);
-  AffineExpr m, n, kk;
-  bindDims(b.getContext(), m, n, kk);
-  using Exprs = SmallVector<AffineExpr>;
-  Exprs ofA{m, kk}, ofB{kk, n}, ofC{m, n};
-  using vector::IteratorType;
-  return vector::ContractionOp::create(
-      b, a, bRow, sum, ArrayRef<ArrayRef<AffineExpr>>{ofA, ofB, ofC},
-      {IteratorType::parallel, IteratorType::parallel,
-       IteratorType::reduction});
-}
-
-Value TileVectorizer::accumulate() {
+Value ts::sumByFma(MatmulOp op, TileVectors &tile, ImplicitLocOpBuilder &b) {
+  auto step = [&](Value k, Value sum) {
+    Value a = tile.read(op.getA(), tile.zero, k, tile.rows, 1);
+    Value row = tile.read(op.getB(), k, tile.zero, 1, tile.columns);
+    return tile.contract(a, row, sum);
+  };
   int64_t depth = op.getK();
-  Value start = splat(0.0);
+  Value start = tile.splat(0);
   if (depth == 0)
     return start;
   if (depth == 1)
-    return contract(zero, start);
+    return step(tile.zero, start);
   Value end = arith::ConstantIndexOp::create(b, depth);
   Value one = arith::ConstantIndexOp::create(b, 1);
-  auto loop = scf::ForOp::create(b, zero, end, one, ValueRange{start});
+  auto loop = scf::ForOp::create(b, tile.zero, end, one, ValueRange{start});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  Value next = contract(loop.getInductionVar(), loop.getRegionIterArg(0));
+  Value next = step(loop.getInductionVar(), loop.getRegionIterArg(0));
   scf::YieldOp::create(b, next);
   return loop.getResult(0);
 }
 
 /// alpha * sum + beta * C, each rounded as ts.matmul's description says.
-Value TileVectorizer::scaled(Value sum) {
+static Value scaled(MatmulOp op, Value sum, TileVectors &tile,
+                    ImplicitLocOpBuilder &b) {
   if (op.getAlphaValue() != 1.0)
-    sum = arith::MulFOp::create(b, splat(op.getAlphaValue()), sum);
+    sum = arith::MulFOp::create(b, tile.splat(op.getAlphaValue()), sum);
   if (op.getBetaValue() == 0.0)
     return sum;
-  Value old = read(op.getC(), zero, zero, rows, columns);
-  return vector::FMAOp::create(b, splat(op.getBetaValue()), old, sum);
+  Value beta = tile.splat(op.getBetaValue());
+  return vector::FMAOp::create(b, beta, tile.readOldC(), sum);
+}
+
+static void vectorize(MatmulOp op, ScheduleAttr schedule) {
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  TileVectors tile(op, schedule, b);
+  Value sum = schedule.getFma() ? sumByFma(op, tile, b)
+                                : sumByMma(op, schedule.getMma(), tile, b);
+  tile.write(scaled(op, sum, tile, b));
+  op.erase();
 }
 
 namespace {
@@ -169,8 +110,7 @@ struct VectorizeTile : ts::impl::VectorizeTilePassBase<VectorizeTile> {
     for (auto [op, schedule] : tiles) {
       if (failed(checkTile(op, schedule)))
         return signalPassFailure();
-      OpBuilder builder(op);
-      TileVectorizer(op, schedule, builder).vectorize();
+      vectorize(op, schedule);
     }
   }
 
@@ -187,7 +127,8 @@ struct VectorizeTile : ts::impl::VectorizeTilePassBase<VectorizeTile> {
              << " exceeds the schedule's tile of " << tile[0] << "x" << tile[1];
     if (ShapedType::isDynamic(op.getK()))
       return op.emitOpError() << "extent k of operand 'a' must be static";
-    return success();
+    return verifyMath(schedule, problemOf(op),
+                      [&] { return op.emitOpError(); });
   }
 };
 

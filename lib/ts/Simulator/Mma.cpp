@@ -1,0 +1,166 @@
+//===- Mma.cpp - Tensor-core arithmetic on whole tiles --------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The sums of each model, and what infinities and NaNs make of them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Mma.h"
+
+#include "Lanes.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+namespace {
+/// What one row of results is made of, for some of the k.
+struct RowOfTerms {
+  unsigned count;
+  const double *a;
+  const int32_t *aExponent;
+  const double (*b)[8];
+  const int32_t (*bExponent)[8];
+  const double *c;
+  const int32_t *cExponent;
+};
+} // namespace
+
+namespace any {
+#include "MmaLanes.inc"
+} // namespace any
+
+#ifdef TS_SIM_AVX2
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))),              \
+                             apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+#include "MmaLanes.inc"
+} // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits) {
+  // Before Hopper a unit takes 16 bytes of a row at once: 4 tf32 or 8 f16.
+  switch (model) {
+  case MmaModel::Hopper:
+    return {maxMmaK, 25, false};
+  case MmaModel::Exact:
+    return {maxMmaK, 0, true};
+  default:
+    return {128 / bits, 24, false};
+  }
+}
+
+/// The exponent of a number as the format holds it: that of its leading bit, or
+/// the smallest one for subnormal numbers. Zeros have none.
+static int32_t exponentOf(double value, Format format) {
+  int field = int(bit_cast<uint64_t>(value) >> 52) & 0x7ff;
+  return value == 0 ? -1000 : std::max(field - 1023, 1 - format.bias());
+}
+
+/// The result of one output in the `exact` model; in the others only where a
+/// term is infinite or not a number.
+static double plainSum(const RowOfTerms &row, unsigned n) {
+  double sum = row.c[n];
+  for (unsigned k = 0; k < row.count; ++k)
+    sum += row.a[k] * row.b[k][n];
+  return sum;
+}
+
+static bool isFinite(const FloatTile &tile) {
+  double sum = 0;
+  auto add = [&](const double *values, unsigned count) {
+    for (unsigned i = 0; i < count; ++i)
+      sum += values[i] * 0;
+  };
+  for (unsigned r = 0; r < tile.rows; ++r) {
+    add(tile.a[r], tile.depth);
+    add(tile.c[r], 8);
+  }
+  for (unsigned k = 0; k < tile.depth; ++k)
+    add(tile.b[k], 8);
+  return sum == 0;
+}
+
+static void sumRow(const RowOfTerms &row, MmaArithmetic arithmetic, bool finite,
+                   double *sums) {
+  if (arithmetic.exact) {
+    for (unsigned n = 0; n < 8; ++n)
+      sums[n] = plainSum(row, n);
+    return;
+  }
+#ifdef TS_SIM_AVX2
+  if (haveAvx2())
+    avx2::alignedSums(row, arithmetic.fraction, sums);
+  else
+#endif
+    any::alignedSums(row, arithmetic.fraction, sums);
+  if (finite)
+    return;
+  for (unsigned n = 0; n < 8; ++n)
+    if (double plain = plainSum(row, n); !std::isfinite(plain))
+      sums[n] = plain;
+}
+
+/// f32 results are cut, f16 results and those of `exact` rounded to nearest. A
+/// sum that is too large is infinite in either case.
+static void roundRow(double *sums, Format format, bool exact) {
+  bool truncates = format.exponent == 8 && !exact, fits = true;
+  for (unsigned n = 0; n < 8; ++n)
+    fits &= std::fabs(sums[n]) < 0x1p128;
+  if (truncates && fits) {
+#ifdef TS_SIM_AVX2
+    if (haveAvx2())
+      return avx2::truncateToSingle(sums);
+#endif
+    return any::truncateToSingle(sums);
+  }
+  for (unsigned n = 0; n < 8; ++n) {
+    bool cut = truncates && std::fabs(sums[n]) < 0x1p128;
+    sums[n] =
+        expand(compress(sums[n], format, cut ? Toward::Zero : Toward::Nearest),
+               format);
+  }
+}
+
+void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
+  alignas(64) int32_t aExponent[16][maxMmaK], bExponent[maxMmaK][8];
+  for (unsigned k = 0; k < tile.depth; ++k)
+    for (unsigned n = 0; n < 8; ++n)
+      bExponent[k][n] = exponentOf(tile.b[k][n], tile.operands);
+  for (unsigned r = 0; r < tile.rows; ++r)
+    for (unsigned k = 0; k < tile.depth; ++k)
+      aExponent[r][k] = exponentOf(tile.a[r][k], tile.operands);
+  bool finite = isFinite(tile);
+  for (unsigned r = 0; r < tile.rows; ++r)
+    for (unsigned k = 0; k < tile.depth; k += arithmetic.terms) {
+      alignas(32) int32_t cExponent[8];
+      alignas(64) double sums[8];
+      for (unsigned n = 0; n < 8; ++n)
+        cExponent[n] = exponentOf(tile.c[r][n], tile.result);
+      RowOfTerms row{std::min(arithmetic.terms, tile.depth - k),
+                     tile.a[r] + k,
+                     aExponent[r] + k,
+                     tile.b + k,
+                     bExponent + k,
+                     tile.c[r],
+                     cExponent};
+      sumRow(row, arithmetic, finite, sums);
+      roundRow(sums, tile.result, arithmetic.exact);
+      std::copy(sums, sums + 8, tile.c[r]);
+    }
+}
+
+} // namespace ts::sim

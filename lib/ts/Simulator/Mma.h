@@ -1,0 +1,50 @@
+//===- Mma.h - Tensor-core arithmetic on whole tiles ------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// D = A * B + C on small dense matrices, apart from how a warp's lanes hold
+// them. PTX leaves the order, the rounding and the width of the sum open; the
+// models are those that were measured on GPUs (Fasi et al. 2021, PeerJ CS
+// 7:e330; Khattak and Mikaitis, arXiv 2512.07004; MMA-Sim, arXiv 2511.10909).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_MMA_H
+#define TS_LIB_SIMULATOR_MMA_H
+
+#include "Half.h"
+#include "ts/Simulator/Simulator.h"
+
+namespace ts::sim {
+
+constexpr unsigned maxMmaK = 16;
+
+/// Operands of one instruction on floating-point numbers. Every number of the
+/// narrow types, and of f32, is a double.
+struct FloatTile {
+  unsigned rows, depth;
+  Format operands, result; ///< of A and B, and of C and D
+  alignas(64) double a[16][maxMmaK], b[maxMmaK][8], c[16][8];
+};
+
+/// How the sum of one output is made.
+struct MmaArithmetic {
+  /// Terms summed at once; the next ones start from the rounded result.
+  unsigned terms;
+  /// Bits kept behind the point of the largest term; more is cut off.
+  unsigned fraction;
+  /// Rounds the exact sum to nearest, and the two numbers above mean nothing.
+  bool exact;
+};
+
+/// The arithmetic of a model for operands of `bits` bits (16 or 32).
+MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits);
+
+/// Replaces `tile.c` by the result.
+void multiply(FloatTile &tile, MmaArithmetic arithmetic);
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_MMA_H

@@ -1,0 +1,181 @@
+//===- SumByMma.cpp - A tile's product on the tensor cores ----------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Splits both operands into the pieces of the precision mode and adds up the
+// products of pieces that the mode takes:
+//
+//   %a0, %a1 = ts.split bf16 %a            %b0, %b1 = ts.split bf16 %b
+//   %cross = vector.contract %a0, %b1, 0   %cross2 = vector.contract %a1, %b0,
+//   %cross %main  = vector.contract %a0, %b0, 0 %sum   = arith.addf %main,
+//   %cross2
+//
+// Tensor cores truncate what lies below the last place of the largest term, so
+// the small products keep an accumulator of their own: in the large one they
+// would be cut off, the more the longer K is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileVectors.h"
+#include "ts/Numerics/Precision.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ts;
+
+/// What piece 1 of scaled_f16 is stored times.
+static constexpr double secondPieceScale = 0x1p11;
+
+namespace {
+
+/// An operand in the pieces of the mode.
+struct Pieces {
+  SmallVector<Value, 3> parts;
+  Value scale; ///< null unless scaled
+};
+
+class MmaSum {
+public:
+  MmaSum(MatmulOp op, MmaAttr mma, TileVectors &tile, ImplicitLocOpBuilder &b)
+      : op(op), depth(mma.getDepth()), tile(tile), b(b),
+        mechanism(
+            num::mechanismOf(num::Precision(unsigned(op.getPrecisionMode())))) {
+  }
+
+  Value build();
+
+private:
+  /// Sums of the leading and of the small products (null without any).
+  struct Sums {
+    Value main, cross;
+  };
+
+  Sums zeros();
+  Sums step(Value k, Sums sums);
+  Sums loop(int64_t steps);
+  Pieces split(Value operand, unsigned along);
+  Value combine(Sums sums);
+  Value scaled(Value sum, Value scale);
+
+  MatmulOp op;
+  int64_t depth;
+  TileVectors &tile;
+  ImplicitLocOpBuilder &b;
+  num::Mechanism mechanism;
+  Value scaleOfA, scaleOfB;
+};
+
+} // namespace
+
+static PieceKind kindOf(num::PieceFormat format) {
+  switch (format) {
+  case num::PieceFormat::Tf32:
+    return PieceKind::Tf32;
+  case num::PieceFormat::Bf16:
+    return PieceKind::Bf16;
+  case num::PieceFormat::ScaledF16:
+    return PieceKind::ScaledF16;
+  case num::PieceFormat::None:
+    break;
+  }
+  llvm_unreachable("an operand that is not split has no kind of piece");
+}
+
+Pieces MmaSum::split(Value operand, unsigned along) {
+  if (mechanism.format == num::PieceFormat::None)
+    return {{operand}, nullptr};
+  auto type = cast<VectorType>(operand.getType());
+  PieceKind kind = kindOf(mechanism.format);
+  Type element = kind == PieceKind::Tf32   ? Type(b.getF32Type())
+                 : kind == PieceKind::Bf16 ? Type(b.getBF16Type())
+                                           : Type(b.getF16Type());
+  SmallVector<Type> results(mechanism.pieces,
+                            VectorType::get(type.getShape(), element));
+  IntegerAttr dimension;
+  if (kind == PieceKind::ScaledF16) {
+    SmallVector<int64_t> shape(type.getShape());
+    shape[along] = 1;
+    results.push_back(VectorType::get(shape, type.getElementType()));
+    dimension = b.getI64IntegerAttr(along);
+  }
+  auto op = SplitOp::create(b, results, kind, operand, dimension);
+  return {llvm::to_vector<3>(ValueRange(op.getParts())), op.getScale()};
+}
+
+MmaSum::Sums MmaSum::zeros() {
+  Value zero = tile.splat(0);
+  return {zero, mechanism.cross.empty() ? Value() : zero};
+}
+
+MmaSum::Sums MmaSum::step(Value k, Sums sums) {
+  using Outside = TileVectors::Outside;
+  Value a =
+      tile.read(op.getA(), tile.zero, k, tile.rows, depth, Outside::Zero);
+  Value rhs = tile.read(op.getB(), k, tile.zero, depth, tile.columns,
+                          Outside::Zero);
+  Pieces ofA = split(a, /*along=*/1), ofB = split(rhs, /*along=*/0);
+  scaleOfA = ofA.scale;
+  scaleOfB = ofB.scale;
+  for (num::PieceProduct product : mechanism.cross)
+    sums.cross =
+        tile.contract(ofA.parts[product.a], ofB.parts[product.b], sums.cross);
+  sums.main = tile.contract(ofA.parts[0], ofB.parts[0], sums.main);
+  return sums;
+}
+
+MmaSum::Sums MmaSum::loop(int64_t steps) {
+  Value end = arith::ConstantIndexOp::create(b, steps * depth);
+  Value stride = arith::ConstantIndexOp::create(b, depth);
+  Sums start = zeros();
+  SmallVector<Value> initial{start.main};
+  if (start.cross)
+    initial.push_back(start.cross);
+  auto loop = scf::ForOp::create(b, tile.zero, end, stride, initial);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  auto args = loop.getRegionIterArgs();
+  Sums next = step(loop.getInductionVar(),
+                   {args[0], start.cross ? Value(args[1]) : Value()});
+  SmallVector<Value> yielded{next.main};
+  if (next.cross)
+    yielded.push_back(next.cross);
+  scf::YieldOp::create(b, yielded);
+  return {loop.getResult(0), start.cross ? loop.getResult(1) : Value()};
+}
+
+/// Multiplies by the powers of two of rows or columns.
+Value MmaSum::scaled(Value sum, Value scale) {
+  if (!scale)
+    return sum;
+  Value everywhere = vector::BroadcastOp::create(b, sum.getType(), scale);
+  return arith::MulFOp::create(b, sum, everywhere);
+}
+
+Value MmaSum::combine(Sums sums) {
+  if (!sums.cross)
+    return sums.main;
+  if (mechanism.format != num::PieceFormat::ScaledF16)
+    return arith::AddFOp::create(b, sums.main, sums.cross);
+  Value unit = tile.splat(1 / secondPieceScale);
+  Value sum = vector::FMAOp::create(b, sums.cross, unit, sums.main);
+  // One after the other: their product alone could overflow.
+  return scaled(scaled(sum, scaleOfA), scaleOfB);
+}
+
+Value MmaSum::build() {
+  int64_t steps = llvm::divideCeil(op.getK(), depth);
+  if (steps == 0)
+    return tile.splat(0);
+  return combine(steps == 1 ? step(tile.zero, zeros()) : loop(steps));
+}
+
+Value ts::sumByMma(MatmulOp op, MmaAttr mma, TileVectors &tile,
+                   ImplicitLocOpBuilder &b) {
+  return MmaSum(op, mma, tile, b).build();
+}
