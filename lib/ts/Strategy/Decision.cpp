@@ -44,13 +44,18 @@ Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
   return decision(Source::Hand, {schedule, "given by hand"}, problem, target);
 }
 
+/// The first proposal that fits; without one, any, for verifyFits to say what
+/// is wrong with it.
 static Proposal askStrategies(const Problem &problem, TargetAttr target) {
+  Proposal last;
   for (const auto &strategy : createStrategies())
     if (auto proposal =
-            strategy->propose(problem, target.getInfo(), target.getContext()))
-      if (fits(proposal->schedule, problem, target))
-        return *proposal;
-  llvm_unreachable("the streaming strategy takes every problem");
+            strategy->propose(problem, target.getInfo(), target.getContext())) {
+      last = *proposal;
+      if (fits(last.schedule, problem, target))
+        break;
+    }
+  return last;
 }
 
 Decision ts::decide(const Problem &problem, const Layouts &layouts,
@@ -60,8 +65,11 @@ Decision ts::decide(const Problem &problem, const Layouts &layouts,
           measured->propose(problem, target.getInfo(), target.getContext()))
     return decision(Source::Database, *proposal, problem, target);
 
-  Decision byStrategy = decision(
-      Source::Strategy, askStrategies(problem, target), problem, target);
+  Proposal proposal = askStrategies(problem, target);
+  if (!fits(proposal.schedule, problem, target))
+    return {proposal.schedule, Source::Strategy, proposal.reason, {}};
+  Decision byStrategy =
+      decision(Source::Strategy, std::move(proposal), problem, target);
   Space space(problem, target);
   Model model;
   std::optional<Candidate> best =

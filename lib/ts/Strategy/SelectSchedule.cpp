@@ -86,16 +86,17 @@ private:
     if (failed(checkSupported(op, problem)))
       return failure();
     ScheduleAttr byHand = op.getScheduleAttr() ? op.getScheduleAttr() : given;
-    if (byHand && failed(verifyFits(byHand, problem, target,
-                                    [&] { return op.emitOpError(); })))
+    auto emitError = [&] { return op.emitOpError(); };
+    if (byHand && failed(verifyFits(byHand, problem, target, emitError)))
       return failure();
     Decision chosen = byHand
                           ? decidedByHand(byHand, problem, target)
                           : decide(problem, layoutsOf(op), target, *database);
+    if (failed(verifyFits(chosen.schedule, problem, target, emitError)))
+      return failure();
     note(op, chosen);
     op.setScheduleAttr(chosen.schedule);
-    return verifyFits(chosen.schedule, problem, target,
-                      [&] { return op.emitOpError(); });
+    return success();
   }
 
   /// What no strategy can do yet is refused by name.

@@ -22,8 +22,8 @@ using namespace ts;
 
 /// Warps of a block, rows x columns.
 static constexpr std::array<int64_t, 2> warpGrids[] = {
-    {4, 2}, {8, 1}, {4, 1}, {2, 2}, {2, 4},  {1, 4}, {1, 8},
-    {2, 1}, {1, 2}, {4, 4}, {8, 2}, {1, 16}, {16, 1}};
+    {4, 2}, {8, 1}, {4, 1}, {2, 2}, {2, 4},  {1, 4},  {1, 8},
+    {2, 1}, {1, 2}, {4, 4}, {8, 2}, {1, 16}, {16, 1}, {1, 1}};
 static constexpr int64_t gridRows[] = {32, 64, 128, 256, 512, 1024, 2048};
 
 std::optional<MmaKind> ts::instructionOf(const Problem &problem) {
@@ -55,6 +55,10 @@ bool Space::isSensible(const Draft &draft) const {
   if (warps * 32 > target.getInfo().maxThreadsPerBlock)
     return false;
   // What lies beyond C is computed and thrown away: at most as much again.
+  // A slice with a home lies within C: no strategy asks for another, and none
+  // has been run.
+  if (draft.b.home != Home::Global && columns > problem.n)
+    return false;
   if (columns >= 2 * std::max<int64_t>(problem.n, 16) ||
       rows >= 2 * std::max<int64_t>(problem.m, 32))
     return false;
