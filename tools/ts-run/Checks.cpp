@@ -13,6 +13,7 @@
 #include "ts/Runner/OutputFile.h"
 
 #include "ts/Numerics/Random.h"
+#include "ts/Target/Target.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -22,6 +23,17 @@
 using namespace ts;
 using llvm::Error;
 using llvm::Expected;
+
+/// Of the machine that computed the results: the GPU's, if its row is known,
+/// else the one that was compiled for. What is known of neither gets the oldest
+/// chip's, whose bounds are the widest.
+TensorCore Session::tensorCore() const {
+  if (const Chip *chip = lookupDevice(device->info().name))
+    return chip->tensorCore;
+  if (compiled.target)
+    return compiled.target.getInfo().tensorCore;
+  return lookupChip("a100")->tensorCore;
+}
 
 void Session::describe(Report &report) const {
   report.file = options.file;
@@ -80,7 +92,8 @@ Session::sampleRows(int64_t rows) const {
 }
 
 Error Session::checkContract(Report &report, llvm::StringRef when) {
-  VerifyRequest request{*device, arguments, compiled.contract, isSampled()};
+  VerifyRequest request{*device, arguments, compiled.contract, tensorCore(),
+                        isSampled()};
   auto products = compiled.contract.getProducts();
   if (products.size() == 1 && std::isfinite(multiplyAdds))
     request.rows = sampleRows(arguments[products[0].getC()].type.shape[0]);

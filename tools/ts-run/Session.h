@@ -78,6 +78,7 @@ private:
   void say(const llvm::Twine &what) const;
   unsigned isa() const;
   bool isSampled() const;
+  TensorCore tensorCore() const;
   bool hasContract() const;
   std::vector<std::pair<int64_t, int64_t>> sampleRows(int64_t rows) const;
 

@@ -57,7 +57,7 @@ Error Session::runAndVerify(HostFunction &kernel, Measurement &result) {
     return error;
   if (Error error = device->synchronize())
     return error;
-  VerifyRequest request{*device, arguments, compiled.contract};
+  VerifyRequest request{*device, arguments, compiled.contract, tensorCore()};
   Expected<std::vector<OutputReport>> checked = verify(request);
   if (!checked)
     return checked.takeError();

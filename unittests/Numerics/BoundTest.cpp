@@ -18,6 +18,8 @@
 
 using namespace ts::num;
 
+static const ts::TensorCore ada = ts::lookupChip("rtx4090")->tensorCore;
+
 static Product productOfDepth(int64_t depth, Precision precision) {
   Product p;
   p.a.columns = depth;
@@ -27,11 +29,11 @@ static Product productOfDepth(int64_t depth, Precision precision) {
 
 TEST(Bound, FollowsModeAndDepth) {
   double u = 0x1p-24;
-  double ieee = scaledErrorBound(productOfDepth(32, Precision::Ieee));
+  double ieee = scaledErrorBound(productOfDepth(32, Precision::Ieee), ada);
   EXPECT_NEAR(32 * u, ieee, u);
-  EXPECT_GT(scaledErrorBound(productOfDepth(64, Precision::Ieee)), ieee);
+  EXPECT_GT(scaledErrorBound(productOfDepth(64, Precision::Ieee), ada), ieee);
   auto at32 = [](Precision p) {
-    return scaledErrorBound(productOfDepth(32, p));
+    return scaledErrorBound(productOfDepth(32, p), ada);
   };
   EXPECT_GT(at32(Precision::Tf32), at32(Precision::Bf16x3));
   EXPECT_GT(at32(Precision::Bf16x3), at32(Precision::Tf32x3));
@@ -42,19 +44,19 @@ TEST(Bound, FollowsModeAndDepth) {
 
 TEST(Bound, ScalingAndResultTypeCount) {
   Product p = productOfDepth(8, Precision::Ieee);
-  double plain = scaledErrorBound(p);
+  double plain = scaledErrorBound(p, ada);
   p.alpha = 0.5;
   p.beta = 2;
-  EXPECT_NEAR(plain + 2 * 0x1p-24, scaledErrorBound(p), 0x1p-30);
+  EXPECT_NEAR(plain + 2 * 0x1p-24, scaledErrorBound(p, ada), 0x1p-30);
   p.resultType = ElementType::F16;
-  EXPECT_GT(scaledErrorBound(p), 0x1p-11);
+  EXPECT_GT(scaledErrorBound(p, ada), 0x1p-11);
   p.resultType = ElementType::F64;
-  EXPECT_LT(scaledErrorBound(p), 0x1p-48);
+  EXPECT_LT(scaledErrorBound(p, ada), 0x1p-48);
 }
 
 TEST(Bound, UselessBoundsAreInfinite) {
-  EXPECT_TRUE(std::isinf(
-      scaledErrorBound(productOfDepth(int64_t(1) << 24, Precision::Ieee))));
+  EXPECT_TRUE(std::isinf(scaledErrorBound(
+      productOfDepth(int64_t(1) << 24, Precision::Ieee), ada)));
 }
 
 TEST(Bound, HoldsWithUnderflowAndCancellation) {
@@ -70,12 +72,12 @@ TEST(Bound, HoldsWithUnderflowAndCancellation) {
   Product p;
   p.a = Matrix::dense(a.data(), ElementType::F32, 1, depth);
   p.b = Matrix::dense(b.data(), ElementType::F32, depth, n);
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   reference.row(0, 0, n, row);
   c.assign(row.chain.begin(), row.chain.end());
   CheckResult result =
       check(reference, 0, Matrix::dense(c.data(), ElementType::F32, 1, n));
   EXPECT_EQ(0, result.mismatches);
-  EXPECT_LE(result.maxScaledError, scaledErrorBound(p));
+  EXPECT_LE(result.maxScaledError, scaledErrorBound(p, ada));
 }

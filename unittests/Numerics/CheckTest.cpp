@@ -19,6 +19,8 @@
 
 using namespace ts::num;
 
+static const ts::TensorCore ada = ts::lookupChip("rtx4090")->tensorCore;
+
 namespace {
 class CheckTest : public testing::Test {
 protected:
@@ -36,7 +38,7 @@ protected:
     compute();
   }
   void compute() {
-    Reference reference(product);
+    Reference reference(product, ada);
     ReferenceRow row;
     c.clear();
     for (int64_t i = 0; i < m; ++i) {
@@ -45,7 +47,7 @@ protected:
     }
   }
   CheckResult run(llvm::ArrayRef<uint8_t> mask = {}) {
-    return check(Reference(product), 0,
+    return check(Reference(product, ada), 0,
                  Matrix::dense(c.data(), ElementType::F32, m, n), mask);
   }
 };
@@ -59,7 +61,7 @@ TEST_F(CheckTest, RightResultPasses) {
   EXPECT_FALSE(result.isVacuous());
   EXPECT_FALSE(result.hasZeroReference());
   EXPECT_GT(result.maxScaledError, 0);
-  EXPECT_LE(result.maxScaledError, scaledErrorBound(product));
+  EXPECT_LE(result.maxScaledError, scaledErrorBound(product, ada));
   EXPECT_LT(result.relativeError(), 1e-6);
 }
 
@@ -129,7 +131,7 @@ TEST_F(CheckTest, MaskLimitsWhatIsCompared) {
 TEST_F(CheckTest, BandsMergeInOrder) {
   c[2 * n] = 1e9f;
   c[30 * n] = 1e9f;
-  Reference reference(product);
+  Reference reference(product, ada);
   CheckResult result;
   for (int64_t row = 0; row < m; row += 10) {
     int64_t rows = std::min<int64_t>(10, m - row);

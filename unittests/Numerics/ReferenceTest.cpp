@@ -20,6 +20,8 @@
 
 using namespace ts::num;
 
+static const ts::TensorCore ada = ts::lookupChip("rtx4090")->tensorCore;
+
 namespace {
 /// A matrix with its own memory, filled with values unique to its seed.
 struct Owned {
@@ -46,7 +48,7 @@ static T define(const Product &p, int64_t i, int64_t j) {
 
 template <typename T>
 static void expectDefinition(const Product &p) {
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   for (int64_t i = 0; i < p.rows(); ++i) {
     reference.row(i, 0, p.columns(), row);
@@ -99,7 +101,7 @@ TEST(Reference, HalfOperandsRoundOnceAtTheEnd) {
   p.a = a.view;
   p.b = b.view;
   p.resultType = ElementType::F16;
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   reference.row(3, 0, 65, row);
   for (int64_t j = 0; j < 65; ++j)
@@ -112,7 +114,7 @@ TEST(Reference, PiecesOfARowAreTheRow) {
   Product p;
   p.a = a.view;
   p.b = b.view;
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow whole, piece;
   reference.row(1, 0, 1300, whole);
   reference.row(1, 701, 599, piece);
@@ -129,7 +131,7 @@ TEST(Reference, BetaZeroDoesNotReadC) {
   p.a = a.view;
   p.b = b.view;
   p.c0 = Matrix::dense(&nan, ElementType::F32, 1, 1);
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   reference.row(0, 0, 1, row);
   EXPECT_TRUE(std::isfinite(row.chain[0]));
@@ -144,7 +146,7 @@ TEST(Reference, AlphaZeroReadsNeitherOperand) {
   p.alpha = 0;
   p.beta = 2;
   dropUnreadOperands(p);
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   reference.row(0, 0, 1, row);
   EXPECT_EQ(-6, row.chain[0]);
@@ -157,7 +159,7 @@ TEST(Reference, FusedDiffersFromSeparateRounding) {
   Product p;
   p.a = Matrix::dense(a, ElementType::F32, 1, 2);
   p.b = Matrix::dense(b, ElementType::F32, 2, 1);
-  Reference reference(p);
+  Reference reference(p, ada);
   ReferenceRow row;
   reference.row(0, 0, 1, row);
   EXPECT_EQ(0x1p-24, row.chain[0]);

@@ -30,6 +30,7 @@ struct SimMatrix {
 class DeviceCheckTest : public testing::Test {
 protected:
   std::unique_ptr<rt::SimDevice> device = rt::SimDevice::create({});
+  TensorCore core = lookupChip("h200")->tensorCore;
   SimMatrix a, b, c, c0;
   num::Product product, hostProduct;
   int64_t m = 19, n = 23, depth = 11;
@@ -81,7 +82,7 @@ protected:
     compute();
   }
   void compute() {
-    num::Reference reference(hostProduct);
+    num::Reference reference(hostProduct, core);
     num::ReferenceRow row;
     for (int64_t i = 0; i < m; ++i) {
       reference.row(i, 0, n, row);
@@ -94,7 +95,7 @@ protected:
     return c.host[i * c.view.rowStride + j];
   }
   num::CheckResult run(llvm::ArrayRef<std::pair<int64_t, int64_t>> rows = {}) {
-    auto result = checkOnDevice(*device, product, c.view, rows);
+    auto result = checkOnDevice(*device, product, core, c.view, rows);
     if (result)
       return *result;
     ADD_FAILURE() << llvm::toString(result.takeError());
@@ -104,7 +105,7 @@ protected:
   void expectAgreement() {
     num::CheckResult onDevice = run();
     num::CheckResult onHost =
-        num::check(num::Reference(hostProduct), 0, c.onHost);
+        num::check(num::Reference(hostProduct, core), 0, c.onHost);
     EXPECT_EQ(onHost.compared, onDevice.compared);
     EXPECT_EQ(onHost.mismatches, onDevice.mismatches);
     EXPECT_EQ(onHost.nonFinite, onDevice.nonFinite);

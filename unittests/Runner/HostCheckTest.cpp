@@ -80,7 +80,8 @@ protected:
     llvm::cantFail(device->launch(kernel, launch));
   }
   OutputReport run(bool sampled = false) {
-    VerifyRequest request{*device, arguments, contract, sampled};
+    VerifyRequest request{*device, arguments, contract,
+                          lookupChip("h200")->tensorCore, sampled};
     auto reports = verify(request);
     if (reports)
       return (*reports)[0];

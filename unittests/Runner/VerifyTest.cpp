@@ -78,7 +78,8 @@ protected:
       }
   }
   std::vector<OutputReport> run() {
-    VerifyRequest request{device, arguments, contract};
+    VerifyRequest request{device, arguments, contract,
+                          lookupChip("h200")->tensorCore};
     auto reports = verify(request);
     if (reports)
       return *reports;
@@ -144,7 +145,8 @@ TEST_F(VerifyTest, StridedChainsReadTheRightElements) {
 TEST_F(VerifyTest, SampledChainsAreNotChecked) {
   start("<a = 0, b = 0, c = 1>, <a = 1, b = 0, c = 2>",
         "memref<4x4xf32>, memref<4x4xf32>, memref<4x4xf32>");
-  VerifyRequest request{device, arguments, contract};
+  VerifyRequest request{device, arguments, contract,
+                        lookupChip("h200")->tensorCore};
   request.sampled = true;
   auto reports = verify(request);
   ASSERT_FALSE(bool(reports));

@@ -29,6 +29,9 @@ TEST(Target, RowsAreConsistent) {
     EXPECT_LE(chip.maxThreadsPerBlock, 32 * chip.maxWarpsPerSM);
     EXPECT_EQ(chip.registersPerSM, 65536u);
     EXPECT_GT(chip.l2Bytes, 0);
+    // Every product of significands and every f32 fits the alignment.
+    EXPECT_GE(chip.tensorCore.fractionBits, 23u);
+    EXPECT_EQ(chip.tensorCore.halfTerms(), 2 * chip.tensorCore.tf32Terms());
     EXPECT_GT(chip.fp32Tflops, 0);
     // No fill is faster than the memory, and each measurement has a source.
     EXPECT_LT(chip.writeFloorGBs, chip.dramGBs);

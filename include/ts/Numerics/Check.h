@@ -12,6 +12,7 @@
 #ifndef TS_NUMERICS_CHECK_H
 #define TS_NUMERICS_CHECK_H
 
+#include "ts/Numerics/Bound.h"
 #include "ts/Numerics/Reference.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -29,13 +30,20 @@ struct CheckResult {
   /// differs from +0).
   int64_t mismatches = 0;
   std::optional<Mismatch> first; ///< of `mismatches`, in row-major order
-  /// Elements whose chain is infinite or NaN: they have no error. Counted in
-  /// `nonFiniteWrong` where the result differs in kind or sign.
+  /// Elements that an infinity or a NaN takes part in: they have no error.
+  /// Counted in `nonFiniteWrong` where the result differs in kind or sign.
   int64_t nonFinite = 0, nonFiniteWrong = 0;
+  /// Elements about which the mode promises nothing: poisoned ones, and those
+  /// that may overflow on the way. A number in place of an infinity or a NaN is
+  /// counted in `nonFiniteWrong` here too.
+  int64_t notComparable = 0;
+  /// Elements whose error exceeds the bound, with the exact result.
+  int64_t aboveBound = 0;
+  std::optional<Mismatch> firstAbove;
   double errorSquared = 0;     ///< sum of |got - exact|^2
   double referenceSquared = 0; ///< sum of |exact|^2
-  /// max |got - exact| / magnitude; infinite if a finite result was expected
-  /// and something else came.
+  /// max |got - exact| / magnitude, with the bound's slack taken off the error;
+  /// infinite if a finite result was expected and something else came.
   double maxScaledError = 0;
   std::optional<Mismatch> worst; ///< where `maxScaledError` was
 
@@ -56,17 +64,6 @@ CheckResult check(const Reference &reference, int64_t firstRow,
 /// Compares element by element with given values (a file's); the values are
 /// both chain and exact result, magnitudes are their own.
 CheckResult compare(const Matrix &expected, const Matrix &got);
-
-/// A-priori bound of |error| / magnitude for a product's mode, depth, scaling
-/// and result type.
-double scaledErrorBound(const Product &product);
-
-/// Absolute error that underflow may add to the scaled bound: half a unit of
-/// the smallest subnormal per rounding.
-double underflowSlack(const Product &product);
-
-/// True if the bits of the result are fixed by the operation's definition.
-bool isBitExact(const Product &product);
 
 } // namespace ts::num
 

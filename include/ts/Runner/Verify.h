@@ -41,6 +41,8 @@ struct VerifyRequest {
   rt::Device &device;
   std::vector<RunArgument> &arguments;
   ContractAttr contract;
+  /// Of the chip that computed the results.
+  TensorCore core;
   /// Blocks were left out: only what a kernel wrote is compared.
   bool sampled = false;
   /// Rows [first, second) to compare; empty = all.
@@ -71,7 +73,7 @@ double countMultiplyAdds(ContractAttr contract,
 /// Compares on the device itself, with a kernel of its own (f32 only).
 llvm::Expected<num::CheckResult>
 checkOnDevice(rt::Device &device, const num::Product &product,
-              const num::Matrix &result,
+              const TensorCore &core, const num::Matrix &result,
               llvm::ArrayRef<std::pair<int64_t, int64_t>> rows);
 
 /// Compares an output with the values of a file, dense and row-major.

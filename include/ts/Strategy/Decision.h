@@ -24,7 +24,7 @@ enum class Source { Hand, Database, Strategy, Model };
 llvm::StringRef toString(Source source);
 
 struct Decision {
-  ScheduleAttr schedule;
+  ScheduleAttr schedule; ///< null if no strategy has one
   Source source = Source::Strategy;
   std::string reason; ///< one sentence
   Prediction prediction;

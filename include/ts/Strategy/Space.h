@@ -43,10 +43,6 @@ private:
   TargetAttr target;
 };
 
-/// The instruction that multiplies the operands of a problem, if one does; else
-/// the FMA pipe does.
-std::optional<MmaKind> instructionOf(const Problem &problem);
-
 /// A schedule and the time the model gives it.
 struct Candidate {
   ScheduleAttr schedule;

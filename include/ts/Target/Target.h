@@ -22,6 +22,24 @@
 
 namespace ts {
 
+/// How the tensor cores add up products of tf32, f16 or bf16 into f32. Products
+/// are exact; all terms of one sum, the accumulator among them, are aligned to
+/// the largest exponent (a product's is the sum of its factors') and truncated
+/// towards zero below `fractionBits` fraction bits of it; then they are added
+/// exactly and the sum is truncated to f32. Accumulation in f64 is a chain of
+/// fused multiply-adds.
+struct TensorCore {
+  unsigned fractionBits;
+  /// Bytes of one operand that go into one sum; instructions with a larger k
+  /// are chains of such sums.
+  unsigned bytesPerSum;
+
+  /// Products in one sum of tf32.
+  unsigned tf32Terms() const { return bytesPerSum / 4; }
+  /// Products in one sum of f16 or bf16.
+  unsigned halfTerms() const { return bytesPerSum / 2; }
+};
+
 /// One GPU product. Sizes are in bytes unless the name says otherwise.
 struct Chip {
   llvm::StringLiteral name;    ///< as `--chip=` and #ts.target spell it
@@ -38,6 +56,7 @@ struct Chip {
   unsigned maxThreadsPerBlock;
   unsigned maxBlocksPerSM;
   unsigned fp32LanesPerSM; ///< fused multiply-adds per clock
+  TensorCore tensorCore;
   int64_t l2Bytes;
   double dramGBs;          ///< data sheet, 10^9 bytes per second
   double fp32Tflops;       ///< data sheet, without tensor cores

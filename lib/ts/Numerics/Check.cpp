@@ -34,6 +34,10 @@ void CheckResult::merge(const CheckResult &other) {
     first = other.first;
   nonFinite += other.nonFinite;
   nonFiniteWrong += other.nonFiniteWrong;
+  notComparable += other.notComparable;
+  aboveBound += other.aboveBound;
+  if (!firstAbove)
+    firstAbove = other.firstAbove;
   errorSquared += other.errorSquared;
   referenceSquared += other.referenceSquared;
   if (other.maxScaledError > maxScaledError) {
@@ -50,33 +54,88 @@ static bool sameBits(double x, double y) {
   return x == y && std::signbit(x) == std::signbit(y);
 }
 
-static void addElement(CheckResult &result, const Mismatch &at, double exact,
-                       double magnitude, double slack) {
+namespace {
+/// What is known about one element besides its values.
+struct Element {
+  double exact, magnitude;
+  bool isPoisoned = false;
+};
+
+/// Compares elements under the promise of one product.
+class ElementChecker {
+public:
+  explicit ElementChecker(const ErrorBound &bound, bool bitExact)
+      : bound(bound), bitExact(bitExact) {}
+  void add(CheckResult &result, const Mismatch &at,
+           const Element &element) const;
+
+private:
+  bool hasError(CheckResult &result, const Mismatch &at,
+                const Element &element) const;
+  void addError(CheckResult &result, const Mismatch &at,
+                const Element &element) const;
+
+  ErrorBound bound;
+  bool bitExact;
+};
+} // namespace
+
+/// False for elements without an error that could be bounded.
+bool ElementChecker::hasError(CheckResult &result, const Mismatch &at,
+                              const Element &element) const {
+  bool hasOdd = bitExact ? !std::isfinite(at.expected)
+                         : !std::isfinite(element.magnitude);
+  if (element.isPoisoned) {
+    ++result.notComparable;
+    result.nonFiniteWrong += hasOdd && std::isfinite(at.got);
+    return false;
+  }
+  if (hasOdd) {
+    ++result.nonFinite;
+    result.nonFiniteWrong += !sameBits(at.expected, at.got);
+    return false;
+  }
+  if (element.magnitude > bound.largestMagnitude ||
+      !std::isfinite(at.expected)) {
+    ++result.notComparable;
+    return false;
+  }
+  return true;
+}
+
+void ElementChecker::addError(CheckResult &result, const Mismatch &at,
+                              const Element &element) const {
+  result.referenceSquared += element.exact * element.exact;
+  double scaled = infinity;
+  if (std::isfinite(at.got)) {
+    double error = std::fabs(at.got - element.exact);
+    result.errorSquared += error * error;
+    double excess = std::max(0.0, error - bound.slack);
+    scaled = excess == 0 ? 0 : excess / element.magnitude;
+  } else {
+    result.errorSquared = infinity;
+  }
+  if (scaled > result.maxScaledError) {
+    result.maxScaledError = scaled;
+    result.worst = Mismatch{at.row, at.column, element.exact, at.got};
+  }
+  if (!(scaled <= bound.factor)) {
+    ++result.aboveBound;
+    if (!result.firstAbove)
+      result.firstAbove = Mismatch{at.row, at.column, element.exact, at.got};
+  }
+}
+
+void ElementChecker::add(CheckResult &result, const Mismatch &at,
+                         const Element &element) const {
   ++result.compared;
   if (!sameBits(at.expected, at.got)) {
     ++result.mismatches;
     if (!result.first)
       result.first = at;
   }
-  if (!std::isfinite(at.expected)) {
-    ++result.nonFinite;
-    result.nonFiniteWrong += !sameBits(at.expected, at.got);
-    return;
-  }
-  result.referenceSquared += exact * exact;
-  double scaled = infinity;
-  if (std::isfinite(at.got)) {
-    double error = std::fabs(at.got - exact);
-    result.errorSquared += error * error;
-    double excess = std::max(0.0, error - slack);
-    scaled = excess == 0 ? 0 : excess / magnitude;
-  } else {
-    result.errorSquared = infinity;
-  }
-  if (scaled > result.maxScaledError) {
-    result.maxScaledError = scaled;
-    result.worst = at;
-  }
+  if (hasError(result, at, element))
+    addError(result, at, element);
 }
 
 /// Calls `body(begin, end)` for every run of elements of a row to look at.
@@ -98,7 +157,7 @@ static void forEachRun(const uint8_t *mask, int64_t count, Body body) {
 CheckResult ts::num::check(const Reference &reference, int64_t firstRow,
                            const Matrix &got, llvm::ArrayRef<uint8_t> mask) {
   std::vector<CheckResult> rows(got.rows);
-  double slack = underflowSlack(reference.product());
+  ElementChecker checker(reference.bound(), isBitExact(reference.product()));
   parallelFor(got.rows, [&](int64_t i) {
     const uint8_t *rowMask =
         mask.empty() ? nullptr : mask.data() + i * got.columns;
@@ -106,9 +165,10 @@ CheckResult ts::num::check(const Reference &reference, int64_t firstRow,
     forEachRun(rowMask, got.columns, [&](int64_t begin, int64_t end) {
       reference.row(firstRow + i, begin, end - begin, row);
       for (int64_t j = begin; j < end; ++j)
-        addElement(rows[i],
-                   {firstRow + i, j, row.chain[j - begin], got.at(i, j)},
-                   row.exact[j - begin], row.magnitude[j - begin], slack);
+        checker.add(rows[i],
+                    {firstRow + i, j, row.chain[j - begin], got.at(i, j)},
+                    {row.exact[j - begin], row.magnitude[j - begin],
+                     !row.poisoned.empty() && row.poisoned[j - begin]});
     });
   });
   CheckResult result;
@@ -118,12 +178,15 @@ CheckResult ts::num::check(const Reference &reference, int64_t firstRow,
 }
 
 CheckResult ts::num::compare(const Matrix &expected, const Matrix &got) {
+  ErrorBound none;
+  none.factor = infinity;
+  ElementChecker checker(none, /*bitExact=*/true);
   std::vector<CheckResult> rows(got.rows);
   parallelFor(got.rows, [&](int64_t i) {
     for (int64_t j = 0; j < got.columns; ++j) {
       double value = expected.at(i, j);
-      addElement(rows[i], {i, j, value, got.at(i, j)}, value, std::fabs(value),
-                 0);
+      checker.add(rows[i], {i, j, value, got.at(i, j)},
+                  {value, std::fabs(value)});
     }
   });
   CheckResult result;

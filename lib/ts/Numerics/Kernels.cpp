@@ -52,37 +52,47 @@ void ts::num::chainRow(const double *a, const double *b, int64_t stride,
       acc[j] = std::fma(a[k], b[k * stride + j], acc[j]);
 }
 
+/// |value|, but at least `floor`; NaN stays NaN.
+template <typename T>
+static inline T sizeOf(T value, T floor) {
+  T size = std::fabs(value);
+  return size < floor ? floor : size;
+}
+
 TS_CPU_CLONES
 void ts::num::exactRow(const float *a, const float *b, int64_t stride,
-                       int64_t depth, int64_t count, double *__restrict exact,
-                       double *__restrict magnitude) {
+                       int64_t depth, int64_t count, double floor,
+                       double *__restrict exact, double *__restrict magnitude) {
   int64_t k = 0;
   for (; k + 2 <= depth; k += 2) {
     const float *b0 = b + k * stride, *b1 = b0 + stride;
     double a0 = a[k], a1 = a[k + 1];
+    double s0 = sizeOf(a0, floor), s1 = sizeOf(a1, floor);
     for (int64_t j = 0; j < count; ++j) {
-      double p0 = a0 * double(b0[j]), p1 = a1 * double(b1[j]);
-      exact[j] = (exact[j] + p0) + p1;
-      magnitude[j] += std::fabs(p0) + std::fabs(p1);
+      exact[j] = (exact[j] + a0 * double(b0[j])) + a1 * double(b1[j]);
+      magnitude[j] +=
+          s0 * sizeOf(double(b0[j]), floor) + s1 * sizeOf(double(b1[j]), floor);
     }
   }
-  for (; k < depth; ++k)
+  for (; k < depth; ++k) {
+    double ak = a[k], size = sizeOf(ak, floor);
     for (int64_t j = 0; j < count; ++j) {
-      double product = double(a[k]) * double(b[k * stride + j]);
-      exact[j] += product;
-      magnitude[j] += std::fabs(product);
+      exact[j] += ak * double(b[k * stride + j]);
+      magnitude[j] += size * sizeOf(double(b[k * stride + j]), floor);
     }
+  }
 }
 
 void ts::num::exactRow(const double *a, const double *b, int64_t stride,
-                       int64_t depth, int64_t count, double *exact,
-                       double *magnitude) {
+                       int64_t depth, int64_t count, double floor,
+                       double *exact, double *magnitude) {
   for (int64_t j = 0; j < count; ++j) {
     long double sum = 0, size = 0;
     for (int64_t k = 0; k < depth; ++k) {
-      long double product = (long double)(a[k]) * b[k * stride + j];
-      sum += product;
-      size += std::fabs(product);
+      long double bk = b[k * stride + j];
+      sum += (long double)(a[k]) * bk;
+      size +=
+          (long double)(sizeOf(a[k], floor)) * sizeOf(bk, (long double)(floor));
     }
     exact[j] = double(sum);
     magnitude[j] = double(size);

@@ -22,12 +22,13 @@ void chainRow(const float *a, const float *b, int64_t stride, int64_t depth,
 void chainRow(const double *a, const double *b, int64_t stride, int64_t depth,
               int64_t count, double *acc);
 
-/// exact[j] += a[k] * b[k * stride + j], magnitude[j] += |the same|, in f64.
+/// exact[j] += a[k] * b[k * stride + j], magnitude[j] += the same of absolute
+/// values no smaller than `floor`, in f64.
 void exactRow(const float *a, const float *b, int64_t stride, int64_t depth,
-              int64_t count, double *exact, double *magnitude);
+              int64_t count, double floor, double *exact, double *magnitude);
 /// The same for f64 operands, accumulated in extended precision.
 void exactRow(const double *a, const double *b, int64_t stride, int64_t depth,
-              int64_t count, double *exact, double *magnitude);
+              int64_t count, double floor, double *exact, double *magnitude);
 
 } // namespace ts::num
 

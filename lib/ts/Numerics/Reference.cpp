@@ -14,9 +14,6 @@
 #include "Kernels.h"
 #include "ts/Numerics/Parallel.h"
 
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/ErrorHandling.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -43,8 +40,26 @@ static std::vector<T> pack(const Matrix &b) {
   return packed;
 }
 
-Reference::Reference(const Product &product) : prod(product) {
+Reference::Extent Reference::extentOf(const Matrix &matrix, int64_t row) const {
+  Extent extent;
+  for (int64_t k = 0; k < matrix.columns; ++k) {
+    double size = std::fabs(matrix.at(row, k));
+    if (!(size <= extent.largest) && !std::isnan(extent.largest))
+      extent.largest = size;
+  }
+  extent.isPoisoned = !(extent.largest <= limits.largestEntry);
+  return extent;
+}
+
+Reference::Reference(const Product &product, const TensorCore &core)
+    : prod(product), limits(errorBound(product, core)),
+      isNormwise(limits.magnitude == Magnitude::Normwise) {
   const Matrix &b = prod.b;
+  if (isNormwise || std::isfinite(limits.largestEntry)) {
+    columns.resize(b.columns);
+    parallelFor(b.columns,
+                [&](int64_t j) { columns[j] = extentOf(b.transposed(), j); });
+  }
   bool wide = prod.resultType == ElementType::F64;
   ElementType accumulator = wide ? ElementType::F64 : ElementType::F32;
   if (b.type == accumulator && b.columnStride == 1)
@@ -60,10 +75,36 @@ void Reference::row(int64_t row, int64_t firstColumn, int64_t count,
   out.chain.resize(count);
   out.exact.resize(count);
   out.magnitude.resize(count);
+  out.poisoned.clear();
   if (prod.resultType == ElementType::F64)
     accumulate<double>(row, firstColumn, count, packedDouble, out);
   else
     accumulate<float>(row, firstColumn, count, packedFloat, out);
+  if (!columns.empty())
+    setPoisoned(row, firstColumn, count, out.poisoned);
+}
+
+void Reference::setNormwise(int64_t row, int64_t firstColumn, int64_t count,
+                            double *magnitude) const {
+  auto sizeOf = [&](const Extent &extent) {
+    return extent.largest < limits.smallestEntry ? limits.smallestEntry
+                                                 : extent.largest;
+  };
+  double size = double(prod.depth()) * sizeOf(extentOf(prod.a, row));
+  for (int64_t j = 0; j < count; ++j)
+    magnitude[j] = size * sizeOf(columns[firstColumn + j]);
+}
+
+void Reference::setPoisoned(int64_t row, int64_t firstColumn, int64_t count,
+                            std::vector<uint8_t> &poisoned) const {
+  bool wholeRow = extentOf(prod.a, row).isPoisoned;
+  auto isPoisoned = [&](const Extent &column) { return column.isPoisoned; };
+  auto first = columns.begin() + firstColumn;
+  if (!wholeRow && std::none_of(first, first + count, isPoisoned))
+    return;
+  poisoned.assign(count, wholeRow);
+  for (int64_t j = 0; j < count; ++j)
+    poisoned[j] |= uint8_t(first[j].isPoisoned);
 }
 
 /// `value` as the result's type would hold it.
@@ -93,7 +134,10 @@ void Reference::accumulate(int64_t row, int64_t firstColumn, int64_t count,
     std::fill_n(exact, width, 0.0);
     std::fill_n(magnitude, width, 0.0);
     chainRow(a.data(), panel, stride, prod.depth(), width, acc.data());
-    exactRow(a.data(), panel, stride, prod.depth(), width, exact, magnitude);
+    exactRow(a.data(), panel, stride, prod.depth(), width, limits.smallestEntry,
+             exact, magnitude);
+    if (isNormwise)
+      setNormwise(row, firstColumn + j0, width, magnitude);
     for (int64_t j = 0; j < width; ++j) {
       T value = prod.alpha == 1 ? acc[j] : alpha * acc[j];
       exact[j] *= double(alpha);

@@ -40,7 +40,7 @@ public:
 
 private:
   Expected<const HostValue *> load(int64_t operand);
-  static HostValue compute(const num::Product &product);
+  HostValue compute(const num::Product &product) const;
 
   VerifyRequest &request;
   std::map<int64_t, HostValue> values; ///< by the contract's numbers
@@ -61,14 +61,14 @@ Expected<const HostValue *> ChainExecutor::load(int64_t operand) {
   return &(values[operand] = std::move(value));
 }
 
-HostValue ChainExecutor::compute(const num::Product &product) {
+HostValue ChainExecutor::compute(const num::Product &product) const {
   HostValue value;
   value.type.type = product.resultType;
   value.type.shape = {product.rows(), product.columns()};
   value.type.strides = {product.columns(), 1};
   unsigned size = byteSize(product.resultType);
   value.span.resize(product.rows() * product.columns() * size);
-  num::Reference reference(product);
+  num::Reference reference(product, request.core);
   num::ReferenceRow row;
   uint8_t *out = value.span.data();
   for (int64_t i = 0; i < product.rows(); ++i) {

@@ -34,7 +34,8 @@ static_assert(sizeof(ThreadResult) == 7 * 8, "as the kernel writes it");
 
 class DeviceChecker {
 public:
-  DeviceChecker(rt::Device &device) : device(device) {}
+  DeviceChecker(rt::Device &device, const TensorCore &core)
+      : device(device), core(core) {}
   Error prepare();
   Error release();
   /// Checks rows [begin, end).
@@ -50,6 +51,7 @@ private:
   Expected<float> load(const void *address);
 
   rt::Device &device;
+  TensorCore core;
   rt::ModuleHandle module = nullptr;
   rt::KernelHandle kernel = nullptr;
   rt::DeviceAddress out = 0;
@@ -111,7 +113,7 @@ Error DeviceChecker::launch(const num::Product &p, const num::Matrix &result,
                      old.rowStride,
                      old.columnStride};
   auto alpha = float(p.alpha), beta = float(p.beta);
-  double slack = num::underflowSlack(p);
+  double slack = num::errorBound(p, core).slack;
   std::vector<void *> parameters;
   for (int64_t &word : words)
     parameters.push_back(&word);
@@ -200,9 +202,9 @@ Expected<num::CheckResult> DeviceChecker::run(const num::Product &product,
 
 Expected<num::CheckResult>
 ts::checkOnDevice(rt::Device &device, const num::Product &product,
-                  const num::Matrix &result,
+                  const TensorCore &core, const num::Matrix &result,
                   llvm::ArrayRef<std::pair<int64_t, int64_t>> rows) {
-  DeviceChecker checker(device);
+  DeviceChecker checker(device, core);
   if (Error error = checker.prepare())
     return llvm::joinErrors(std::move(error), checker.release());
   std::pair<int64_t, int64_t> whole{0, product.rows()};

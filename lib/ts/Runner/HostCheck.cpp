@@ -222,7 +222,7 @@ Error ts::verifyOnHost(VerifyRequest &request, ProductAttr product,
   bool swap = result.rowStride < result.columnStride && request.rows.empty();
   if (swap)
     transpose(p, result);
-  num::Reference reference(p);
+  num::Reference reference(p, request.core);
   BandChecker checker(request, reference, result, report);
   std::vector<std::pair<int64_t, int64_t>> rows = request.rows;
   if (rows.empty())

@@ -124,7 +124,8 @@ static Error verifyOnDevice(VerifyRequest &request, ProductAttr product,
   const RunArgument &c = request.arguments[product.getC()];
   Expected<num::CheckResult> result = checkOnDevice(
       request.device, makeProduct(product, request.arguments, address),
-      c.type.matrix(reinterpret_cast<const void *>(c.pointer())), request.rows);
+      request.core, c.type.matrix(reinterpret_cast<const void *>(c.pointer())),
+      request.rows);
   if (!result)
     return result.takeError();
   report.result = *result;
@@ -140,7 +141,7 @@ static Expected<OutputReport> verifyProduct(VerifyRequest &request,
   report.argument = product.getC();
   report.precision = shape.precision;
   report.bitExact = num::isBitExact(shape);
-  report.bound = num::scaledErrorBound(shape);
+  report.bound = num::scaledErrorBound(shape, request.core);
   report.elements = shape.rows() * shape.columns();
   bool onDevice = request.device.info().kind != "sim" &&
                   isAllF32(product, request.arguments);

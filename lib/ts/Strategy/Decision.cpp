@@ -66,7 +66,7 @@ Decision ts::decide(const Problem &problem, const Layouts &layouts,
     return decision(Source::Database, *proposal, problem, target);
 
   Proposal proposal = askStrategies(problem, target);
-  if (!fits(proposal.schedule, problem, target))
+  if (!proposal.schedule || !fits(proposal.schedule, problem, target))
     return {proposal.schedule, Source::Strategy, proposal.reason, {}};
   Decision byStrategy =
       decision(Source::Strategy, std::move(proposal), problem, target);

@@ -92,6 +92,11 @@ private:
     Decision chosen = byHand
                           ? decidedByHand(byHand, problem, target)
                           : decide(problem, layoutsOf(op), target, *database);
+    if (!chosen.schedule)
+      return op.emitOpError()
+             << "no schedule computes K = " << problem.k << " on "
+             << problem.element << " in precision '"
+             << stringifyPrecisionMode(problem.precision) << "'";
     if (failed(verifyFits(chosen.schedule, problem, target, emitError)))
       return failure();
     note(op, chosen);

@@ -11,7 +11,6 @@
 
 #include "ts/Strategy/Space.h"
 
-#include "ts/Numerics/Precision.h"
 #include "ts/Strategy/TuningDatabase.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -25,27 +24,6 @@ static constexpr std::array<int64_t, 2> warpGrids[] = {
     {4, 2}, {8, 1}, {4, 1}, {2, 2}, {2, 4},  {1, 4},  {1, 8},
     {2, 1}, {1, 2}, {4, 4}, {8, 2}, {1, 16}, {16, 1}, {1, 1}};
 static constexpr int64_t gridRows[] = {32, 64, 128, 256, 512, 1024, 2048};
-
-std::optional<MmaKind> ts::instructionOf(const Problem &problem) {
-  switch (
-      num::mechanismOf(num::Precision(unsigned(problem.precision))).format) {
-  case num::PieceFormat::Tf32:
-    return MmaKind::Tf32;
-  case num::PieceFormat::Bf16:
-    return MmaKind::Bf16;
-  case num::PieceFormat::ScaledF16:
-    return MmaKind::F16;
-  case num::PieceFormat::None:
-    break;
-  }
-  if (problem.element.isF16())
-    return MmaKind::F16;
-  if (problem.element.isBF16())
-    return MmaKind::Bf16;
-  if (problem.element.isF64())
-    return MmaKind::F64;
-  return std::nullopt;
-}
 
 /// Cheap reasons to leave a draft out before an attribute is made of it.
 bool Space::isSensible(const Draft &draft) const {
@@ -156,7 +134,7 @@ std::vector<Draft> Space::mmaDrafts(MmaKind instruction) const {
 
 std::vector<ScheduleAttr> Space::structures() const {
   std::vector<ScheduleAttr> list;
-  std::optional<MmaKind> instruction = instructionOf(problem);
+  std::optional<MmaKind> instruction = instructionFor(problem);
   for (const Draft &draft : instruction ? mmaDrafts(*instruction) : fmaDrafts())
     for (const Draft &placed : withBlocks(draft)) {
       bool isRing = placed.a.rows > 0 && placed.blocks == BlockOrder::Grid;

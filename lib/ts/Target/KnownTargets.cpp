@@ -21,6 +21,9 @@
 //   [H200] NVIDIA H200 Tensor Core GPU data sheet, SXM 141 GB; same die as H100
 //   [A100] NVIDIA A100 Tensor Core GPU architecture white paper and data sheet,
 //          SXM4 80 GB
+//   [TC]  Khattak and Mikaitis, arXiv 2512.07004, and MMA-Sim, arXiv 2511.10909
+//         (models that agree with the hardware bit by bit); for the A100 also
+//         Fasi, Higham, Mikaitis and Pranesh, PeerJ CS 7:e330, 2021
 //   [M]    measured: a fill of 4 GiB, source and day in the row
 //
 //===----------------------------------------------------------------------===//
@@ -47,6 +50,7 @@ static const Chip chips[] = {
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
         /*maxBlocksPerSM=*/24,            // [CC] 8.9
         /*fp32LanesPerSM=*/128,           // [CC] 8.9, "Arithmetic Instructions"
+        /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/72 * MiB,             // [4090] 73728 KB
         /*dramGBs=*/1008,                 // [4090] 384 bit x 21 Gbit/s
         /*fp32Tflops=*/82.6,              // [4090] at boost clock
@@ -70,6 +74,7 @@ static const Chip chips[] = {
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
         /*maxBlocksPerSM=*/24,            // [CC] 8.9
         /*fp32LanesPerSM=*/128,           // [CC] 8.9, "Arithmetic Instructions"
+        /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/96 * MiB,             // [L40S] 98304 KB
         /*dramGBs=*/864,                  // [L40S]
         /*fp32Tflops=*/91.6,              // [L40S]
@@ -92,13 +97,14 @@ static const Chip chips[] = {
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
         /*maxBlocksPerSM=*/32,             // [CC] 9.0
-        /*fp32LanesPerSM=*/128, // [CC] 9.0, "Arithmetic Instructions"
-        /*l2Bytes=*/50 * MiB,   // [H100]
-        /*dramGBs=*/3350,       // [H100]
-        /*fp32Tflops=*/67,      // [H100]
-        /*tf32Tflops=*/494.7,   // [H100]
-        /*f16Tflops=*/989.4,    // [H100]
-        /*f64Tflops=*/67,       // [H100] tensor
+        /*fp32LanesPerSM=*/128,  // [CC] 9.0, "Arithmetic Instructions"
+        /*tensorCore=*/{25, 32}, // [TC]
+        /*l2Bytes=*/50 * MiB,    // [H100]
+        /*dramGBs=*/3350,        // [H100]
+        /*fp32Tflops=*/67,       // [H100]
+        /*tf32Tflops=*/494.7,    // [H100]
+        /*f16Tflops=*/989.4,     // [H100]
+        /*f64Tflops=*/67,        // [H100] tensor
         /*writeFloorGBs=*/0,
         nullptr,
     },
@@ -115,14 +121,15 @@ static const Chip chips[] = {
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
         /*maxBlocksPerSM=*/32,             // [CC] 9.0
-        /*fp32LanesPerSM=*/128, // [CC] 9.0, "Arithmetic Instructions"
-        /*l2Bytes=*/50 * MiB,   // [H100], same die
-        /*dramGBs=*/4800,       // [H200]
-        /*fp32Tflops=*/67,      // [H200]
-        /*tf32Tflops=*/494.7,   // [H200] (half of the sparse figure)
-        /*f16Tflops=*/989.4,    // [H200] (half of the sparse figure)
-        /*f64Tflops=*/67,       // [H200] tensor
-        /*writeFloorGBs=*/4679, // [M]
+        /*fp32LanesPerSM=*/128,  // [CC] 9.0, "Arithmetic Instructions"
+        /*tensorCore=*/{25, 32}, // [TC]
+        /*l2Bytes=*/50 * MiB,    // [H100], same die
+        /*dramGBs=*/4800,        // [H200]
+        /*fp32Tflops=*/67,       // [H200]
+        /*tf32Tflops=*/494.7,    // [H200] (half of the sparse figure)
+        /*f16Tflops=*/989.4,     // [H200] (half of the sparse figure)
+        /*f64Tflops=*/67,        // [H200] tensor
+        /*writeFloorGBs=*/4679,  // [M]
         "fill kernel on an H200, driver 580, CUDA 13.0, 2026-11-23",
     },
     {
@@ -138,13 +145,14 @@ static const Chip chips[] = {
         /*maxWarpsPerSM=*/64,              // [CC] 8.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 8.0
         /*maxBlocksPerSM=*/32,             // [CC] 8.0
-        /*fp32LanesPerSM=*/64, // [CC] 8.0, "Arithmetic Instructions"
-        /*l2Bytes=*/40 * MiB,  // [A100]
-        /*dramGBs=*/2039,      // [A100] 80 GB HBM2e
-        /*fp32Tflops=*/19.5,   // [A100]
-        /*tf32Tflops=*/156,    // [A100]
-        /*f16Tflops=*/312,     // [A100]
-        /*f64Tflops=*/19.5,    // [A100] tensor
+        /*fp32LanesPerSM=*/64,   // [CC] 8.0, "Arithmetic Instructions"
+        /*tensorCore=*/{24, 16}, // [TC]
+        /*l2Bytes=*/40 * MiB,    // [A100]
+        /*dramGBs=*/2039,        // [A100] 80 GB HBM2e
+        /*fp32Tflops=*/19.5,     // [A100]
+        /*tf32Tflops=*/156,      // [A100]
+        /*f16Tflops=*/312,       // [A100]
+        /*f64Tflops=*/19.5,      // [A100] tensor
         /*writeFloorGBs=*/0,
         nullptr,
     },
