@@ -43,7 +43,9 @@ def SelectSchedulePass : Pass<"ts-select-schedule"> {
   let dependentDialects = ["::ts::TSDialect"];
   let options = [
     Option<"schedule", "schedule", "std::string", "\"\"",
-           "a #ts.schedule<...> for every product without one">
+           "a #ts.schedule<...> for every product without one">,
+    Option<"tuningDb", "tuning-db", "std::string", "\"\"",
+           "tuning database to ask instead of the one built in">
   ];
 }
 

@@ -179,6 +179,24 @@ Error Session::writeOutputs() {
   return Error::success();
 }
 
+/// The floor is filling the output with one value, and nothing else.
+Expected<rt::Timing>
+Session::measureAgainstFill(HostFunction &kernel,
+                            const rt::TimingOptions &timing) {
+  const RunArgument *written = nullptr;
+  if (outputs.size() == 1 && arguments[outputs[0]].type.isDense() &&
+      arguments[outputs[0]].type.spanBytes() >= 4)
+    written = &arguments[outputs[0]];
+  uint8_t zero[4] = {};
+  auto fill = [&] {
+    return device->fill(written->pointer(), zero,
+                        written->type.spanBytes() / 4);
+  };
+  auto work = [&] { return kernel.call(); };
+  return written ? rt::measure(*device, work, timing, fill)
+                 : rt::measure(*device, work, timing);
+}
+
 Error Session::time(Report &report) {
   bool wanted =
       options.repetitions.value_or(1) > 0 && (!simulator || options.benchmark);
@@ -191,20 +209,7 @@ Error Session::time(Report &report) {
     timing.minSamples = timing.maxSamples = *options.repetitions;
   if (simulator)
     timing.l2Bytes = 0;
-  // The floor: filling the output with one value, and nothing else.
-  const RunArgument *written = nullptr;
-  if (outputs.size() == 1 && arguments[outputs[0]].type.isDense() &&
-      arguments[outputs[0]].type.spanBytes() >= 4)
-    written = &arguments[outputs[0]];
-  uint8_t zero[4] = {};
-  auto fill = [&] {
-    return device->fill(written->pointer(), zero,
-                        written->type.spanBytes() / 4);
-  };
-  auto work = [&] { return function->call(); };
-  Expected<rt::Timing> measured = written
-                                      ? rt::measure(*device, work, timing, fill)
-                                      : rt::measure(*device, work, timing);
+  Expected<rt::Timing> measured = measureAgainstFill(*function, timing);
   if (!measured)
     return withCode(ExitCode::DeviceError, measured.takeError());
   std::string impossible =

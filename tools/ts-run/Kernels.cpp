@@ -87,6 +87,8 @@ Error Session::describeLoaded(llvm::StringRef ptx, Report &report) {
     if (!kernel)
       return kernel.takeError();
     rt::KernelFacts facts = device->facts(*kernel);
+    report.registers = std::max(report.registers, facts.registers);
+    report.localBytes = std::max(report.localBytes, facts.localBytes);
     report.kernelFacts.push_back(llvm::formatv(
         "{0}: {1} registers, {2} bytes of local memory, {3} bytes of static "
         "shared memory (by the driver)",

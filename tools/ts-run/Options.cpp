@@ -112,6 +112,15 @@ struct CommandLine {
   cl::opt<unsigned> timeout{"timeout", cl::value_desc("seconds"), cl::init(0),
                             cl::desc("give up after this long"),
                             cl::cat(category)};
+  cl::opt<std::string> tune{
+      "tune", cl::value_desc("seconds"), cl::ValueOptional,
+      cl::desc("measure schedules for this much device time (default: 60) and "
+               "add them to the tuning database"),
+      cl::cat(category)};
+  cl::opt<std::string> tuningDb{
+      "tuning-db", cl::value_desc("file"),
+      cl::desc("tuning database to use instead of the one built in"),
+      cl::cat(category)};
   cl::opt<bool> quiet{"quiet", cl::desc("print errors only"),
                       cl::cat(category)};
   cl::opt<bool> verbose{"verbose",
@@ -150,6 +159,19 @@ static Error parseBlocks(const CommandLine &line, RunOptions &options) {
     return badOption("--blocks=" + line.blocks +
                      ": expected a number of blocks, or all");
   options.blocks = count;
+  return Error::success();
+}
+
+static Error parseTune(const CommandLine &line, RunOptions &options) {
+  if (line.tune.getNumOccurrences() == 0)
+    return Error::success();
+  constexpr double defaultSeconds = 60;
+  double seconds = defaultSeconds;
+  if (!line.tune.empty() &&
+      (StringRef(line.tune).getAsDouble(seconds) || !(seconds > 0)))
+    return badOption("--tune=" + line.tune +
+                     ": expected a number of seconds above 0");
+  options.tune = seconds;
   return Error::success();
 }
 
@@ -203,6 +225,7 @@ static void copyPlain(const CommandLine &line, RunOptions &options) {
   options.timeout = line.timeout;
   options.quiet = line.quiet;
   options.verbose = line.verbose;
+  options.tuningDb = line.tuningDb;
   if (line.repetitions.getNumOccurrences())
     options.repetitions = line.repetitions;
   options.seed = line.seed.getNumOccurrences()
@@ -229,6 +252,8 @@ Expected<RunOptions> ts::parseOptions(int argc, char **argv) {
   RunOptions options;
   copyPlain(line, options);
   if (Error error = parseBlocks(line, options))
+    return std::move(error);
+  if (Error error = parseTune(line, options))
     return std::move(error);
   if (Error error = parseFiles(line, options))
     return std::move(error);

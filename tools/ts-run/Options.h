@@ -41,6 +41,9 @@ struct RunOptions {
   std::optional<unsigned> repetitions; ///< 0 = no timing
   bool benchmark = false;
   unsigned timeout = 0; ///< seconds; 0 = none
+
+  std::string tuningDb;       ///< empty: the one built in
+  std::optional<double> tune; ///< seconds of device time
   bool quiet = false, verbose = false;
 };
 

@@ -16,6 +16,7 @@
 #include "ts/Target/Target.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
@@ -78,6 +79,29 @@ std::string Session::chooseChip() {
   return chip ? chip->name.str() : "rtx4090";
 }
 
+/// Reads the tuning database, and decides on schedules if anyone wants to know
+/// more of them than which they are.
+Error Session::chooseSchedules() {
+  // What is tuned into a new file starts from the one built in.
+  bool isNew = options.tune && !llvm::sys::fs::exists(options.tuningDb);
+  if (!options.tuningDb.empty() && !isNew) {
+    Expected<TuningDatabase> loaded = TuningDatabase::load(options.tuningDb);
+    if (!loaded)
+      return withCode(ExitCode::BadInput, loaded.takeError());
+    database = std::move(*loaded);
+    settings.tuningDb = options.tuningDb;
+  }
+  if (!database.getWarning().empty())
+    llvm::errs() << "warning: " << database.getWarning() << "\n";
+  if (!options.tune)
+    return Error::success();
+  Expected<Chosen> made = choose(*module, settings, database);
+  if (!made)
+    return made.takeError();
+  chosen = std::move(*made);
+  return Error::success();
+}
+
 Error Session::compileFile() {
   say("reading " + options.file);
   Expected<mlir::OwningOpRef<mlir::ModuleOp>> parsed =
@@ -87,13 +111,14 @@ Error Session::compileFile() {
   module = std::move(*parsed);
   if (Error error = specialize(*module, options.entry, options.inputs))
     return error;
-  CompileSettings settings;
   settings.chip = chooseChip();
   settings.isa = options.isa;
   if (const Chip *chip = lookupChip(settings.chip); chip && !options.isa)
     settings.isa = std::min(defaultIsa, chip->computeCapability);
   settings.schedule = options.schedule;
   settings.dumpFolder = options.dumpIr;
+  if (Error error = chooseSchedules())
+    return error;
   say("compiling");
   Expected<Compiled> result = compile(*module, options.entry, settings);
   if (!result)

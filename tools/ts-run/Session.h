@@ -14,8 +14,9 @@
 
 #include "HostFunction.h"
 #include "Options.h"
+#include "TuneReport.h"
 
-#include "ts/Runner/Compile.h"
+#include "ts/Runner/Chosen.h"
 #include "ts/Runner/Entry.h"
 #include "ts/Runner/Report.h"
 
@@ -34,6 +35,10 @@ public:
   /// means that there is nothing to report.
   llvm::Error run(Report &report);
 
+  /// Measures schedules of the file's one product and adds them to the
+  /// tuning database.
+  llvm::Error tune(TuneReport &report);
+
 private:
   std::string chooseChip();
   llvm::Error compileFile();
@@ -50,6 +55,21 @@ private:
   llvm::Error time(Report &report);
   llvm::Error checkAgain(Report &report);
   llvm::Error writeOutputs();
+  llvm::Expected<rt::Timing>
+  measureAgainstFill(HostFunction &kernel, const rt::TimingOptions &timing);
+
+  llvm::Error chooseSchedules();
+  llvm::Error checkTunable() const;
+  Measurement measureSchedule(ScheduleAttr schedule, unsigned samples);
+  llvm::Error tryMeasure(ScheduleAttr schedule, unsigned samples,
+                         Measurement &result);
+  llvm::Error runAndVerify(HostFunction &kernel, Measurement &result);
+  llvm::Error timeSchedule(HostFunction &kernel, unsigned samples,
+                           Measurement &result);
+  llvm::Error resetOutputs();
+  TuningRecord recordOf(const Trial &trial) const;
+  llvm::Error saveTrials(llvm::ArrayRef<Trial> trials) const;
+  std::string tuningFile() const;
 
   void describe(Report &report) const;
   llvm::Error describeKernels(Report &report);
@@ -65,6 +85,9 @@ private:
   mlir::MLIRContext &context;
   const RunOptions &options;
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  CompileSettings settings;
+  TuningDatabase database = TuningDatabase::shipped();
+  Chosen chosen; ///< empty unless schedules are asked about
   Compiled compiled;
   std::vector<RunArgument> arguments;
   std::vector<ArgumentRole> roles;

@@ -21,19 +21,40 @@
 
 using namespace ts;
 
-static llvm::Error writeJson(const RunOptions &options, const Report &report) {
+static llvm::Error writeJson(const RunOptions &options,
+                             llvm::json::Value report) {
   if (options.json.empty())
     return llvm::Error::success();
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << llvm::formatv("{0:2}\n", report.toJson());
+  os << llvm::formatv("{0:2}\n", report);
   return writeFile(options.json, "", text);
+}
+
+static ExitCode tuneFile(mlir::MLIRContext &context,
+                         const RunOptions &options) {
+  if (options.device == RunOptions::DeviceKind::Sim)
+    return reportError(runError(ExitCode::BadInput,
+                                "--tune needs a GPU: the simulator has no "
+                                "clock to measure schedules with"),
+                       llvm::errs());
+  Session session(context, options);
+  TuneReport report;
+  if (llvm::Error error = session.tune(report))
+    return reportError(std::move(error), llvm::errs());
+  if (!options.quiet && options.json != "-")
+    report.print(llvm::outs());
+  if (llvm::Error error = writeJson(options, report.toJson()))
+    return reportError(std::move(error), llvm::errs());
+  return report.exitCode();
 }
 
 static ExitCode runFile(const RunOptions &options) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry);
+  if (options.tune)
+    return tuneFile(context, options);
   Session session(context, options);
   Report report;
   if (llvm::Error error = session.run(report))
@@ -45,7 +66,7 @@ static ExitCode runFile(const RunOptions &options) {
     llvm::errs() << "error: " << problem << "\n";
   if (report.exitCode() == ExitCode::NotChecked)
     llvm::errs() << "error: not checked: " << report.notChecked << "\n";
-  if (llvm::Error error = writeJson(options, report))
+  if (llvm::Error error = writeJson(options, report.toJson()))
     return reportError(std::move(error), llvm::errs());
   return report.exitCode();
 }

@@ -53,6 +53,10 @@ struct CompileOptions : public mlir::PassPipelineOptions<CompileOptions> {
       *this, "schedule",
       llvm::cl::desc("a #ts.schedule<...> for every product without one"),
       llvm::cl::init("")};
+  Option<std::string> tuningDb{
+      *this, "tuning-db",
+      llvm::cl::desc("tuning database to ask instead of the one built in"),
+      llvm::cl::init("")};
   Option<std::string> stopAfter{*this, "stop-after",
                                 llvm::cl::desc("last step to run"),
                                 llvm::cl::init("emit")};

@@ -24,6 +24,9 @@ struct CompileSettings {
   unsigned isa = 89;
   std::string schedule;   ///< for products without one
   std::string dumpFolder; ///< one file per step, if not empty
+  std::string tuningDb;   ///< instead of the one built in, if not empty
+  /// Takes the first diagnostic instead of standard error, if not null.
+  std::string *diagnostic = nullptr;
 };
 
 /// What a run has to know of a compiled module, which holds host code and

@@ -37,6 +37,8 @@ struct Report {
   std::vector<std::string> schedules; ///< one per product that has one
   std::vector<std::string> arguments; ///< what each was filled with
   std::vector<std::string> kernelFacts;
+  /// Largest of all kernels, per thread, as the driver compiled them.
+  unsigned registers = 0, localBytes = 0;
   uint64_t bytes = 0;       ///< that must move: operands read, results written
   uint64_t outputBytes = 0; ///< of these, written
   double multiplyAdds = 0;

@@ -54,15 +54,24 @@ struct Chip {
   unsigned maxRegistersPerThread;
   unsigned maxWarpsPerSM;
   unsigned maxThreadsPerBlock;
+  unsigned maxBlocksPerSM;
+  unsigned fp32LanesPerSM; ///< fused multiply-adds per clock
   TensorCore tensorCore;
   int64_t l2Bytes;
   double dramGBs;          ///< data sheet, 10^9 bytes per second
   double fp32Tflops;       ///< data sheet, without tensor cores
+  double tf32Tflops;       ///< data sheet, tensor cores, dense
+  double f16Tflops;        ///< the same for f16 and bf16, f32 accumulator
+  double f64Tflops;        ///< data sheet, the faster of vector and tensor
   double writeFloorGBs;    ///< measured fill of a large buffer; 0 if unknown
   const char *floorSource; ///< where and when the floor was measured
 
   /// The measured floor where there is one, else the data sheet's bandwidth.
   double writeGBs() const { return writeFloorGBs ? writeFloorGBs : dramGBs; }
+  /// The clock that the data sheet's fp32 rate is stated for.
+  double clockGHz() const {
+    return fp32Tflops * 1e3 / (2.0 * fp32LanesPerSM * smCount);
+  }
 };
 
 /// All rows of the table.

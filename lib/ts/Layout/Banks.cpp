@@ -6,10 +6,11 @@
 
 #include "ts/Layout/Banks.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <array>
-#include <set>
 
 using namespace ts;
 
@@ -18,34 +19,36 @@ static constexpr int64_t bankCount = 32, bankBytes = 4;
 /// Distances worth a try: beyond this many banks of padding all repeats.
 static constexpr int64_t maxPaddingBytes = bankCount * bankBytes;
 
-/// Words per bank of the lanes [begin, end) that access `width` columns from
-/// the offset of register `reg` on.
-static int64_t conflictsOfPart(const Layout &layout, int64_t reg, int64_t begin,
-                               int64_t end, int64_t pitch, int64_t width,
+/// Words per bank of the lanes [begin, end) that access `width` columns.
+static int64_t conflictsOfPart(const Layout &layout, int64_t begin, int64_t end,
+                               int64_t pitch, int64_t width,
                                int64_t elementBytes) {
-  std::array<std::set<int64_t>, bankCount> words;
+  llvm::SmallVector<int64_t, 64> words;
   for (int64_t lane = begin; lane < end; ++lane) {
-    Layout::Coordinate at = layout.coordinate(lane, reg);
+    Layout::Coordinate at = layout.laneOffset(lane);
     int64_t byte = (at[0] * pitch + at[1]) * elementBytes;
     for (int64_t word = byte / bankBytes;
          word * bankBytes < byte + width * elementBytes; ++word)
-      words[word % bankCount].insert(word);
+      words.push_back(word);
   }
-  size_t most = 1;
-  for (const auto &bank : words)
-    most = std::max(most, bank.size());
-  return most;
+  llvm::sort(words);
+  words.erase(llvm::unique(words), words.end());
+  std::array<int64_t, bankCount> count = {};
+  for (int64_t word : words)
+    ++count[word % bankCount];
+  return std::max<int64_t>(1, *llvm::max_element(count));
 }
 
 int64_t ts::bankConflicts(const Layout &layout, int64_t pitch, int64_t width,
                           int64_t elementBytes) {
+  // A register moves the places of all lanes by the same distance, and with it
+  // their banks: one of them shows the conflicts of all.
   int64_t parts = std::max<int64_t>(1, width * elementBytes / bankBytes);
   int64_t lanes = layout.laneCount() / parts, most = 1;
-  for (int64_t reg = 0; reg < layout.registerCount(); reg += width)
-    for (int64_t part = 0; part < parts; ++part)
-      most = std::max(most, conflictsOfPart(layout, reg, part * lanes,
-                                            (part + 1) * lanes, pitch, width,
-                                            elementBytes));
+  for (int64_t part = 0; part < parts; ++part)
+    most =
+        std::max(most, conflictsOfPart(layout, part * lanes, (part + 1) * lanes,
+                                       pitch, width, elementBytes));
   return most;
 }
 

@@ -64,7 +64,7 @@ void buildRaise(OpPassManager &pm, const CompileOptions &options) {
 
 void buildSelect(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createAttachTargetPass({options.chip, options.isa}));
-  pm.addPass(createSelectSchedulePass({options.schedule}));
+  pm.addPass(createSelectSchedulePass({options.schedule, options.tuningDb}));
   finishStep(pm, Step::Select);
 }
 

@@ -89,7 +89,10 @@ Error Compilation::runStep(unsigned step, const CompileOptions &options) {
   if (!diagnostics.hasErrors())
     return runError(ExitCode::CompileError,
                     "step " + stepNames()[step] + " failed");
-  llvm::errs() << diagnostics.getErrors().front() << "\n";
+  if (settings.diagnostic)
+    *settings.diagnostic = diagnostics.getErrors().front();
+  else
+    llvm::errs() << diagnostics.getErrors().front() << "\n";
   return runError(ExitCode::CompileError, "");
 }
 
@@ -157,6 +160,7 @@ Expected<Compiled> Compilation::run() {
   options.chip = settings.chip;
   options.isa = settings.isa;
   options.schedule = settings.schedule;
+  options.tuningDb = settings.tuningDb;
   for (unsigned step = 0; step < std::size(builders); ++step) {
     if (Step(step) == Step::Lower)
       if (Error error = beforeLowering())

@@ -48,10 +48,15 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,    // [CC] 8.9
         /*maxWarpsPerSM=*/48,             // [CC] 8.9
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
+        /*maxBlocksPerSM=*/24,            // [CC] 8.9
+        /*fp32LanesPerSM=*/128,           // [CC] 8.9, "Arithmetic Instructions"
         /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/72 * MiB,             // [4090] 73728 KB
         /*dramGBs=*/1008,                 // [4090] 384 bit x 21 Gbit/s
         /*fp32Tflops=*/82.6,              // [4090] at boost clock
+        /*tf32Tflops=*/82.6,              // [4090]
+        /*f16Tflops=*/165.2,              // [4090]
+        /*f64Tflops=*/1.29,               // [4090] 1/64 of fp32
         /*writeFloorGBs=*/957,            // [M] 956 to 958
         "fill kernel on an RTX 4090, published figures, as of 2026-11-23",
     },
@@ -67,10 +72,15 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,    // [CC] 8.9
         /*maxWarpsPerSM=*/48,             // [CC] 8.9
         /*maxThreadsPerBlock=*/1024,      // [CC] 8.9
+        /*maxBlocksPerSM=*/24,            // [CC] 8.9
+        /*fp32LanesPerSM=*/128,           // [CC] 8.9, "Arithmetic Instructions"
         /*tensorCore=*/{24, 16},          // [TC]
         /*l2Bytes=*/96 * MiB,             // [L40S] 98304 KB
         /*dramGBs=*/864,                  // [L40S]
         /*fp32Tflops=*/91.6,              // [L40S]
+        /*tf32Tflops=*/183,               // [L40S]
+        /*f16Tflops=*/362.05,             // [L40S]
+        /*f64Tflops=*/1.43,               // [CC] 1/64 of fp32
         /*writeFloorGBs=*/0,
         nullptr,
     },
@@ -86,10 +96,15 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 9.0
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
-        /*tensorCore=*/{25, 32},           // [TC]
-        /*l2Bytes=*/50 * MiB,              // [H100]
-        /*dramGBs=*/3350,                  // [H100]
-        /*fp32Tflops=*/67,                 // [H100]
+        /*maxBlocksPerSM=*/32,             // [CC] 9.0
+        /*fp32LanesPerSM=*/128,  // [CC] 9.0, "Arithmetic Instructions"
+        /*tensorCore=*/{25, 32}, // [TC]
+        /*l2Bytes=*/50 * MiB,    // [H100]
+        /*dramGBs=*/3350,        // [H100]
+        /*fp32Tflops=*/67,       // [H100]
+        /*tf32Tflops=*/494.7,    // [H100]
+        /*f16Tflops=*/989.4,     // [H100]
+        /*f64Tflops=*/67,        // [H100] tensor
         /*writeFloorGBs=*/0,
         nullptr,
     },
@@ -105,11 +120,16 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 9.0
         /*maxWarpsPerSM=*/64,              // [CC] 9.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 9.0
-        /*tensorCore=*/{25, 32},           // [TC]
-        /*l2Bytes=*/50 * MiB,              // [H100], same die
-        /*dramGBs=*/4800,                  // [H200]
-        /*fp32Tflops=*/67,                 // [H200]
-        /*writeFloorGBs=*/4679,            // [M]
+        /*maxBlocksPerSM=*/32,             // [CC] 9.0
+        /*fp32LanesPerSM=*/128,  // [CC] 9.0, "Arithmetic Instructions"
+        /*tensorCore=*/{25, 32}, // [TC]
+        /*l2Bytes=*/50 * MiB,    // [H100], same die
+        /*dramGBs=*/4800,        // [H200]
+        /*fp32Tflops=*/67,       // [H200]
+        /*tf32Tflops=*/494.7,    // [H200] (half of the sparse figure)
+        /*f16Tflops=*/989.4,     // [H200] (half of the sparse figure)
+        /*f64Tflops=*/67,        // [H200] tensor
+        /*writeFloorGBs=*/4679,  // [M]
         "fill kernel on an H200, driver 580, CUDA 13.0, 2026-11-23",
     },
     {
@@ -124,10 +144,15 @@ static const Chip chips[] = {
         /*maxRegistersPerThread=*/255,     // [CC] 8.0
         /*maxWarpsPerSM=*/64,              // [CC] 8.0
         /*maxThreadsPerBlock=*/1024,       // [CC] 8.0
-        /*tensorCore=*/{24, 16},           // [TC]
-        /*l2Bytes=*/40 * MiB,              // [A100]
-        /*dramGBs=*/2039,                  // [A100] 80 GB HBM2e
-        /*fp32Tflops=*/19.5,               // [A100]
+        /*maxBlocksPerSM=*/32,             // [CC] 8.0
+        /*fp32LanesPerSM=*/64,   // [CC] 8.0, "Arithmetic Instructions"
+        /*tensorCore=*/{24, 16}, // [TC]
+        /*l2Bytes=*/40 * MiB,    // [A100]
+        /*dramGBs=*/2039,        // [A100] 80 GB HBM2e
+        /*fp32Tflops=*/19.5,     // [A100]
+        /*tf32Tflops=*/156,      // [A100]
+        /*f16Tflops=*/312,       // [A100]
+        /*f64Tflops=*/19.5,      // [A100] tensor
         /*writeFloorGBs=*/0,
         nullptr,
     },

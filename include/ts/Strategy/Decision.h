@@ -1,0 +1,49 @@
+//===- Decision.h - One schedule, and why ----------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Where all sources of schedules come together: what was measured, then what
+// strategies and model say. The pass that writes schedules and the tools that
+// explain them ask the same function.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_STRATEGY_DECISION_H
+#define TS_STRATEGY_DECISION_H
+
+#include "ts/Strategy/Model.h"
+#include "ts/Strategy/Strategy.h"
+#include "ts/Strategy/TuningDatabase.h"
+
+namespace ts {
+
+/// Who chose a schedule.
+enum class Source { Hand, Database, Strategy, Model };
+llvm::StringRef toString(Source source);
+
+struct Decision {
+  ScheduleAttr schedule; ///< null if no strategy has one
+  Source source = Source::Strategy;
+  std::string reason; ///< one sentence
+  Prediction prediction;
+};
+
+/// Schedules that were measured for this problem or one near it.
+std::unique_ptr<Strategy> createDatabaseStrategy(const TuningDatabase &database,
+                                                 Layouts layouts,
+                                                 TargetAttr target);
+
+/// A record if there is one; else the first strategy's proposal that fits,
+/// unless the model knows a schedule that is faster by more than its own error.
+Decision decide(const Problem &problem, const Layouts &layouts,
+                TargetAttr target, const TuningDatabase &database);
+
+/// The decision that a person took.
+Decision decidedByHand(ScheduleAttr schedule, const Problem &problem,
+                       TargetAttr target);
+
+} // namespace ts
+
+#endif // TS_STRATEGY_DECISION_H

@@ -1,0 +1,63 @@
+//===- Draft.h - A schedule as plain numbers -------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// An attribute cannot be changed. A search takes a schedule apart, changes a
+// number or two, and asks for the attribute of what came out.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_STRATEGY_DRAFT_H
+#define TS_STRATEGY_DRAFT_H
+
+#include "ts/IR/ScheduleLegality.h"
+
+#include <array>
+#include <string>
+
+namespace ts {
+
+/// The fields of #ts.schedule; columns of a block follow from warps and tile.
+struct Draft {
+  ShapeClass shapeClass = ShapeClass::Out;
+  BlockOrder blocks = BlockOrder::Grid;
+  int64_t gridRows = 0;    ///< order grid
+  int64_t linearCount = 0; ///< order linear
+  std::array<int64_t, 2> warps = {1, 1}, tile = {8, 128};
+  bool isMma = false;
+  // math = fma<...>
+  std::array<int64_t, 2> lanes = {1, 32};
+  int64_t unroll = 1;
+  FmaOrder fmaOrder = FmaOrder::Rows;
+  // math = mma<...>
+  MmaKind instruction = MmaKind::Tf32;
+  Orientation orientation = Orientation::Columns;
+  int64_t depth = 8;
+  // both
+  int64_t vector = 4;
+  struct Operand {
+    Home home = Home::Global;
+    int64_t depth = 1, swap = 0, rows = 0;
+    bool pieces = false;
+  } a, b;
+  int64_t ahead = 0;
+  StorePolicy policy = StorePolicy::Default;
+  bool early = false;
+  StorePath path = StorePath::Direct;
+
+  static Draft of(ScheduleAttr schedule);
+  int64_t columns() const { return warps[1] * tile[1]; }
+  /// The attribute, or null and in `fault` why there is none.
+  ScheduleAttr build(mlir::MLIRContext *context,
+                     std::string *fault = nullptr) const;
+};
+
+/// True if verifyFits has nothing against the schedule; else `fault` says why.
+bool fits(ScheduleAttr schedule, const Problem &problem, TargetAttr target,
+          std::string *fault = nullptr);
+
+} // namespace ts
+
+#endif // TS_STRATEGY_DRAFT_H

@@ -1,0 +1,93 @@
+//===- Work.h - What a schedule makes a warp do ----------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Instructions and bytes of a schedule, counted before it is compiled. The
+// counts follow the passes: what they emit for one tile of C, and for the slice
+// of B that a block starts with.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_STRATEGY_WORK_H
+#define TS_STRATEGY_WORK_H
+
+#include "ts/Strategy/Draft.h"
+#include "ts/Target/Target.h"
+
+#include <optional>
+
+namespace ts {
+
+/// Instructions of one warp.
+struct Work {
+  double fma = 0, mma = 0;
+  double uniformLoads = 0; ///< of shared memory, one address for all lanes
+  double wideLoads = 0;    ///< of shared memory, an address for each lane
+  double sharedStores = 0;
+  double copies = 0;      ///< from global to shared memory
+  double globalLoads = 0; ///< into registers
+  double stores = 0;      ///< of C
+  double other = 0;
+
+  double instructions() const {
+    return fma + mma + uniformLoads + wideLoads + sharedStores + copies +
+           globalLoads + stores + other;
+  }
+};
+
+/// A schedule laid over a problem.
+class Plan {
+public:
+  Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
+       int64_t knownRegisters);
+
+  /// Instructions of a warp for one tile.
+  Work tile() const;
+  /// Instructions of a warp before its first tile of a slice.
+  Work prologue() const;
+
+  /// Tiles that all warps compute, those at the rim that are cut included.
+  double tiles() const;
+  /// How often all blocks together begin a slice.
+  double sliceStarts() const;
+  /// Bytes that blocks read of A and B, through the L2.
+  double bytesFromL2() const;
+  /// Bytes that have to come from memory.
+  double bytesRead() const;
+  double bytesWritten() const;
+  /// Adjacent bytes that one store instruction of a warp writes.
+  double storeRun() const;
+  /// Bytes of C that belong to the blocks that run at the same time.
+  double bytesInFlight() const;
+  /// Bytes of machine code that the loop over k takes.
+  double loopBytes() const;
+  /// Time of the busiest SM relative to the mean one.
+  double imbalance() const;
+  /// Ring slots (or tiles) that a block goes through, one after the other.
+  double slotsPerBlock() const;
+
+  /// Terms in the product of two split operands; 1 without a split.
+  int64_t products() const;
+  int64_t pieces() const;
+
+  Draft draft;
+  Problem problem;
+  const Chip &chip;
+  int64_t paddedK, sharedBytes, registers, blocks, slices, residentBlocks;
+
+private:
+  int64_t bytesOfElement() const;
+  int64_t bytesOfResult() const;
+  int64_t countResidents() const;
+  double rowsPerBlock() const;
+  void addFmaLoop(Work &work) const;
+  void addMmaLoop(Work &work) const;
+  void addStores(Work &work) const;
+  void addRing(Work &work) const;
+};
+
+} // namespace ts
+
+#endif // TS_STRATEGY_WORK_H

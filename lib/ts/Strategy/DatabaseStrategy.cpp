@@ -1,0 +1,91 @@
+//===- DatabaseStrategy.cpp - What was measured before --------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// A schedule that was the fastest of many, with every output right, is the best
+// proposal there is, for its own problem and for those near it. A record's text
+// is from a file: it is parsed, and held against the problem, like any other.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Strategy/Decision.h"
+#include "ts/Strategy/Draft.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace ts;
+
+namespace {
+
+class DatabaseStrategy : public Strategy {
+public:
+  DatabaseStrategy(const TuningDatabase &database, Layouts layouts,
+                   TargetAttr target)
+      : database(database), layouts(layouts), target(target) {}
+
+  std::optional<Proposal> propose(const Problem &problem, const Chip &chip,
+                                  MLIRContext *context) const override;
+
+private:
+  std::string reason(const Neighbour &neighbour, const TuningKey &key,
+                     unsigned passedOver) const;
+
+  const TuningDatabase &database;
+  Layouts layouts;
+  TargetAttr target;
+};
+
+} // namespace
+
+/// The schedule of a record, or null if the text is none.
+static ScheduleAttr parseSchedule(StringRef text, MLIRContext *context) {
+  ScopedDiagnosticHandler silence(context, [](Diagnostic &) {});
+  return dyn_cast_or_null<ScheduleAttr>(parseAttribute(text, context));
+}
+
+std::string DatabaseStrategy::reason(const Neighbour &neighbour,
+                                     const TuningKey &key,
+                                     unsigned passedOver) const {
+  const TuningRecord &record = *neighbour.record;
+  std::string text =
+      llvm::formatv("measured on {0}, {1}: {2:f4} ms", record.device,
+                    record.date, record.milliseconds);
+  if (record.memsetMilliseconds > 0)
+    text += llvm::formatv(" ({0:f3} x memset)", record.cost());
+  text += " for " + record.key.shape();
+  if (!record.key.isSameBucket(key))
+    text += llvm::formatv(
+        ", the nearest shape in tuning database '{0}' (distance {1:f2})",
+        database.getName(), neighbour.distance);
+  else
+    text += (" in tuning database '" + database.getName() + "'").str();
+  if (passedOver > 0)
+    text +=
+        "; " + std::to_string(passedOver) + " before it do not fit the problem";
+  return text;
+}
+
+std::optional<Proposal> DatabaseStrategy::propose(const Problem &problem,
+                                                  const Chip &chip,
+                                                  MLIRContext *context) const {
+  TuningKey key = TuningKey::of(problem, layouts, chip.name);
+  unsigned passedOver = 0;
+  for (const Neighbour &neighbour : database.neighbours(key)) {
+    ScheduleAttr schedule = parseSchedule(neighbour.record->schedule, context);
+    if (schedule && fits(schedule, problem, target))
+      return Proposal{schedule, reason(neighbour, key, passedOver)};
+    ++passedOver;
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<Strategy>
+ts::createDatabaseStrategy(const TuningDatabase &database, Layouts layouts,
+                           TargetAttr target) {
+  return std::make_unique<DatabaseStrategy>(database, layouts, target);
+}

@@ -1,0 +1,85 @@
+//===- Decision.cpp - One schedule, and why -------------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Strategy/Decision.h"
+#include "ts/Strategy/Space.h"
+
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace ts;
+
+/// What the model has to promise before it overrules a strategy: more than it
+/// may be wrong by (benchmarks/model.md).
+static constexpr double modelMargin = 0.10;
+
+StringRef ts::toString(Source source) {
+  switch (source) {
+  case Source::Hand:
+    return "hand";
+  case Source::Database:
+    return "database";
+  case Source::Strategy:
+    return "strategy";
+  case Source::Model:
+    return "model";
+  }
+  llvm_unreachable("unknown source");
+}
+
+static Decision decision(Source source, Proposal proposal,
+                         const Problem &problem, TargetAttr target) {
+  Prediction prediction =
+      Model().predict(proposal.schedule, problem, target.getInfo());
+  return {proposal.schedule, source, std::move(proposal.reason),
+          std::move(prediction)};
+}
+
+Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
+                           TargetAttr target) {
+  return decision(Source::Hand, {schedule, "given by hand"}, problem, target);
+}
+
+/// The first proposal that fits; without one, any, for verifyFits to say what
+/// is wrong with it.
+static Proposal askStrategies(const Problem &problem, TargetAttr target) {
+  Proposal last;
+  for (const auto &strategy : createStrategies())
+    if (auto proposal =
+            strategy->propose(problem, target.getInfo(), target.getContext())) {
+      last = *proposal;
+      if (fits(last.schedule, problem, target))
+        break;
+    }
+  return last;
+}
+
+Decision ts::decide(const Problem &problem, const Layouts &layouts,
+                    TargetAttr target, const TuningDatabase &database) {
+  auto measured = createDatabaseStrategy(database, layouts, target);
+  if (auto proposal =
+          measured->propose(problem, target.getInfo(), target.getContext()))
+    return decision(Source::Database, *proposal, problem, target);
+
+  Proposal proposal = askStrategies(problem, target);
+  if (!proposal.schedule || !fits(proposal.schedule, problem, target))
+    return {proposal.schedule, Source::Strategy, proposal.reason, {}};
+  Decision byStrategy =
+      decision(Source::Strategy, std::move(proposal), problem, target);
+  Space space(problem, target);
+  Model model;
+  std::optional<Candidate> best =
+      bestByModel(space, model, problem, target.getInfo());
+  double limit = (1 - modelMargin) * byStrategy.prediction.milliseconds;
+  if (!best || best->predicted >= limit)
+    return byStrategy;
+  std::string reason = llvm::formatv(
+      "the model expects {0:f3} ms, and {1:f3} ms of what a strategy proposes "
+      "({2})",
+      best->predicted, byStrategy.prediction.milliseconds, byStrategy.reason);
+  return decision(Source::Model, {best->schedule, reason}, problem, target);
+}

@@ -1,0 +1,291 @@
+//===- Work.cpp - What a schedule makes a warp do -------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// One machine instruction is 16 bytes (all chips since compute capability 7.0);
+// a lane accesses at most 16 bytes with one. Instructions that only the machine
+// code has (addresses, loop counters) are counted as `overhead` below, taken
+// from the headline kernel: 1.183e9 warp instructions, of these 1.074e9 FFMA
+// and 0.068e9 of the other kinds counted here (benchmarks/headline.md).
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Strategy/Work.h"
+
+#include "ts/Numerics/Precision.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir;
+using namespace ts;
+
+static constexpr double laneBytes = 16, warpBytes = 32 * laneBytes;
+static constexpr double instructionBytes = 16;
+/// Of a loop: counter, comparison, branch, addresses.
+static constexpr double loopOverhead = 4;
+/// Of a tile: row and column, addresses of A and C, the loop, waits.
+static constexpr double tileOverhead = 40;
+/// Address and loop for each group of copies.
+static constexpr double copyOverhead = 1;
+
+Plan::Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
+           int64_t knownRegisters)
+    : draft(Draft::of(schedule)), problem(problem), chip(chip),
+      paddedK(schedule.getPaddedDepth(problem.k)),
+      sharedBytes(ts::sharedBytes(schedule, problem)),
+      registers(knownRegisters ? knownRegisters
+                               : estimatedRegisters(schedule, problem)),
+      blocks(std::max<int64_t>(1, blockCount(schedule, problem.m, problem.n))),
+      slices(llvm::divideCeil(problem.n, draft.columns())),
+      residentBlocks(countResidents()) {}
+
+int64_t Plan::bytesOfElement() const {
+  return problem.element.getIntOrFloatBitWidth() / 8;
+}
+
+int64_t Plan::bytesOfResult() const {
+  return problem.result.getIntOrFloatBitWidth() / 8;
+}
+
+int64_t Plan::pieces() const {
+  return num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces;
+}
+
+int64_t Plan::products() const {
+  return 1 + num::mechanismOf(num::Precision(unsigned(problem.precision)))
+                 .cross.size();
+}
+
+/// The driver keeps 1 KB of shared memory of each block for itself, and gives
+/// registers out in units of 256 to a warp (CUDA C++ Programming Guide).
+int64_t Plan::countResidents() const {
+  int64_t warps = draft.warps[0] * draft.warps[1];
+  int64_t perWarp = llvm::alignTo(registers * 32, 256);
+  return std::min({int64_t(chip.registersPerSM) / (perWarp * warps),
+                   int64_t(chip.sharedBytesPerSM) / (sharedBytes + 1024),
+                   int64_t(chip.maxWarpsPerSM) / warps,
+                   int64_t(chip.maxBlocksPerSM)});
+}
+
+double Plan::rowsPerBlock() const {
+  if (draft.blocks == BlockOrder::Grid)
+    return std::min(draft.gridRows, problem.m);
+  return double(slices) * problem.m / blocks;
+}
+
+double Plan::tiles() const {
+  return double(llvm::divideCeil(problem.m, draft.tile[0])) * slices *
+         draft.warps[1];
+}
+
+double Plan::sliceStarts() const {
+  if (draft.blocks == BlockOrder::Grid)
+    return blocks;
+  return std::max<double>(blocks, slices) + (blocks % slices ? slices : 0);
+}
+
+double Plan::bytesFromL2() const {
+  double element = bytesOfElement(), k = problem.k;
+  double rows = draft.warps[0] * draft.tile[0];
+  // Warps beside each other share what one of them reads of A.
+  double bytesA = tiles() / draft.warps[1] * draft.tile[0] * k * element;
+  if (draft.a.home == Home::WarpShared)
+    bytesA *= draft.warps[1];
+  double columns = std::min<double>(draft.columns(), problem.n);
+  double perSlice = columns * k * element;
+  // Without a home each tile reads its part of B anew.
+  double reads = draft.b.home == Home::Global
+                     ? double(slices) * problem.m / rows
+                     : sliceStarts();
+  return bytesA + reads * perSlice;
+}
+
+double Plan::bytesRead() const {
+  double bytesA = double(problem.m) * problem.k * bytesOfElement();
+  double bytesB = double(problem.n) * problem.k * bytesOfElement();
+  // An operand that does not stay in the L2 is read again by every row of
+  // blocks (B), or slice (A). Half of the L2 is taken by C on its way.
+  double cache = chip.l2Bytes / 2.0;
+  if (draft.blocks == BlockOrder::Grid && bytesB > cache)
+    bytesB *= std::ceil(problem.m / rowsPerBlock());
+  if (draft.blocks == BlockOrder::Linear && bytesA > cache)
+    bytesA *= slices;
+  return bytesA + bytesB;
+}
+
+double Plan::bytesWritten() const {
+  return double(problem.m) * problem.n * bytesOfResult();
+}
+
+double Plan::storeRun() const {
+  double size = bytesOfResult();
+  double tile = std::min<double>(draft.tile[1], problem.n) * size;
+  if (draft.path == StorePath::Staged)
+    return std::min(tile, warpBytes);
+  double owners = draft.isMma
+                      ? (draft.orientation == Orientation::Columns ? 8 : 4)
+                      : draft.lanes[1];
+  return std::min(tile, owners * draft.vector * size);
+}
+
+double Plan::bytesInFlight() const {
+  double running =
+      std::min<double>(blocks, double(residentBlocks) * chip.smCount);
+  double rows = std::min<double>(rowsPerBlock(), problem.m);
+  return std::min(bytesWritten(),
+                  running * rows *
+                      std::min<double>(draft.columns(), problem.n) *
+                      bytesOfResult());
+}
+
+double Plan::imbalance() const {
+  double perSM = std::ceil(double(blocks) / chip.smCount);
+  double balance = perSM * chip.smCount / blocks;
+  // Many small blocks are dealt out as SMs become free: the last round, half
+  // full on average, overlaps with the one before.
+  if (perSM > residentBlocks && draft.blocks == BlockOrder::Grid)
+    balance = 1 + 0.5 * residentBlocks * chip.smCount / blocks;
+  double steps = rowsPerBlock() / (draft.tile[0] * draft.warps[0]);
+  return balance * std::ceil(steps) / steps;
+}
+
+double Plan::slotsPerBlock() const {
+  double rows = rowsPerBlock();
+  if (draft.a.home == Home::Shared && draft.a.rows > 0)
+    return std::ceil(rows / draft.a.rows);
+  return std::ceil(rows / (draft.tile[0] * draft.warps[0]));
+}
+
+double Plan::loopBytes() const {
+  if (draft.isMma)
+    return tile().instructions() * instructionBytes;
+  double outputs = double(draft.tile[0]) * draft.tile[1] / 32;
+  double steps = std::min<double>(draft.unroll, problem.k);
+  // Steps that do not fill an iteration, and the peeled last one, follow.
+  double rest = draft.ahead ? double((problem.k - 1) % draft.unroll) + 1
+                            : double(problem.k % draft.unroll);
+  return outputs * (steps + rest) * instructionBytes;
+}
+
+void Plan::addFmaLoop(Work &work) const {
+  double k = problem.k;
+  double rows = double(draft.tile[0]) / draft.lanes[0];
+  double columns = double(draft.tile[1]) / draft.lanes[1];
+  work.fma += rows * columns * k;
+  // A column of A: lanes beside each other read the same words.
+  double loadsA = std::ceil(rows / 4) * k, loadsB = columns / draft.vector * k;
+  if (draft.a.home == Home::Global)
+    work.globalLoads += rows * k;
+  else
+    work.uniformLoads += loadsA;
+  if (draft.b.home == Home::Global)
+    work.globalLoads += loadsB;
+  else
+    work.wideLoads += loadsB * draft.vector * 4 / laneBytes;
+  double iterations = k / draft.unroll;
+  work.other += iterations * loopOverhead;
+  // An odd number of steps in the loop moves what was read ahead into place.
+  if (draft.ahead && draft.unroll % 2 == 1)
+    work.other += iterations * (rows + columns);
+  // Half of the accumulators are set to zero by an instruction of their own.
+  work.other += rows * columns / 2;
+}
+
+void Plan::addMmaLoop(Work &work) const {
+  bool isF64 = draft.instruction == MmaKind::F64;
+  bool is16 =
+      draft.instruction == MmaKind::F16 || draft.instruction == MmaKind::Bf16;
+  double outputsOfOne = isF64 ? 64 : 128, depthOfOne = isF64  ? 4
+                                                       : is16 ? 16
+                                                              : 8;
+  double outputs = double(draft.tile[0]) * draft.tile[1];
+  work.mma += outputs / outputsOfOne * paddedK / depthOfOne * products();
+  // Pieces in memory are packed as the instruction takes them.
+  auto bytes = [&](const Draft::Operand &operand, double elements) {
+    double packed = is16 ? 2 : isF64 ? 8 : 4;
+    return elements *
+           (operand.pieces ? pieces() * packed : double(bytesOfElement()));
+  };
+  auto load = [&](const Draft::Operand &operand, double elements) {
+    double loads = bytes(operand, elements) / warpBytes;
+    (operand.home == Home::Global ? work.globalLoads : work.wideLoads) += loads;
+    // A value is rounded once for each piece, and what is left subtracted.
+    if (!operand.pieces && problem.precision != PrecisionMode::Native)
+      work.other += elements / 32 * (2 * pieces() - 1);
+  };
+  load(draft.a, double(draft.tile[0]) * paddedK);
+  if (draft.b.home != Home::Registers)
+    load(draft.b, double(draft.tile[1]) * paddedK);
+  // Cross terms join the leading one; scales are multiplied in.
+  double perOutput = products() > 1 ? 1 : 0;
+  if (problem.precision == PrecisionMode::F16x3)
+    perOutput += 2;
+  work.other += outputs / 32 * perOutput;
+}
+
+void Plan::addStores(Work &work) const {
+  double outputs = double(draft.tile[0]) * draft.tile[1] / 32;
+  double perStore = std::min(double(draft.vector), laneBytes / bytesOfResult());
+  if (draft.path == StorePath::Staged) {
+    perStore = laneBytes / bytesOfResult();
+    work.sharedStores += outputs / perStore;
+    work.wideLoads += outputs / perStore;
+  }
+  work.stores += outputs / perStore;
+  // f16 and bf16 results are packed two by two.
+  if (bytesOfResult() == 2)
+    work.other += outputs / 2;
+}
+
+/// A's share of a tile on its way to the ring. A block's ring is filled by all
+/// of its warps; the FMA pipe's ring is stored by columns, word by word.
+void Plan::addRing(Work &work) const {
+  if (draft.a.home == Home::Global)
+    return;
+  double elements = double(draft.tile[0]) * problem.k;
+  if (draft.a.home == Home::Shared)
+    elements /= draft.warps[1];
+  double perCopy = draft.isMma ? laneBytes / bytesOfElement() : 1;
+  double copies = elements / 32 / perCopy;
+  work.copies += copies;
+  work.other += copies * copyOverhead;
+  if (draft.a.pieces) {
+    work.sharedStores += copies * pieces();
+    work.other += elements / 32 * (2 * pieces() - 1);
+  }
+}
+
+Work Plan::tile() const {
+  Work work;
+  if (draft.isMma)
+    addMmaLoop(work);
+  else
+    addFmaLoop(work);
+  addStores(work);
+  addRing(work);
+  work.other += tileOverhead;
+  return work;
+}
+
+Work Plan::prologue() const {
+  Work work;
+  if (draft.b.home == Home::Global)
+    return work;
+  double elements = double(draft.columns()) * problem.k;
+  double warps = draft.warps[0] * draft.warps[1];
+  if (draft.b.home == Home::Registers)
+    warps = draft.warps[1]; // every row of warps has its own copy
+  double perCopy = draft.b.swap ? 1 : laneBytes / bytesOfElement();
+  double copies = elements / warps / 32 / perCopy;
+  (draft.b.home == Home::Shared ? work.copies : work.globalLoads) += copies;
+  work.other += copies * copyOverhead;
+  if (draft.isMma && problem.precision != PrecisionMode::Native)
+    work.other += elements / warps / 32 * (2 * pieces() - 1);
+  return work;
+}

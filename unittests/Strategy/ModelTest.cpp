@@ -1,0 +1,146 @@
+//===- ModelTest.cpp - How long a schedule should take --------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// What must hold whatever the constants are, and how far the constants that
+// ship are from the measurements they came from.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StrategyTest.h"
+
+#include "ts/Strategy/Model.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+
+using namespace ts;
+
+namespace {
+
+class ModelTest : public StrategyTest {
+protected:
+  Prediction predict(const Draft &draft, const Problem &problem,
+                     const char *chip = "h200") {
+    return Model().predict(build(draft), problem, *lookupChip(chip));
+  }
+  double time(const Draft &draft, const Problem &problem,
+              const char *chip = "h200") {
+    return predict(draft, problem, chip).milliseconds;
+  }
+  double time(const Draft &draft) { return time(draft, headline()); }
+  /// Relative error against a measured time.
+  void expectNear(const Draft &draft, double measured, double tolerance,
+                  PrecisionMode precision = PrecisionMode::Ieee) {
+    double predicted = time(draft, headline(precision));
+    EXPECT_LT(std::abs(predicted / measured - 1), tolerance)
+        << predicted << " for " << measured;
+  }
+};
+
+/// The draft with one change.
+template <typename Change>
+Draft with(Draft draft, Change change) {
+  change(draft);
+  return draft;
+}
+
+} // namespace
+
+TEST_F(ModelTest, MoreWorkTakesLonger) {
+  EXPECT_LT(time(ieee(), problem(16384, 32768, 32)), time(ieee()));
+  EXPECT_LT(time(ieee(), problem(32768, 16384, 32)), time(ieee()));
+  EXPECT_LT(time(ieee(), problem(32768, 32768, 16)), time(ieee()));
+}
+
+TEST_F(ModelTest, NothingIsFasterThanTheFloor) {
+  for (const Chip &chip : knownChips())
+    for (const Draft &draft :
+         {ieee(), tensor(MmaKind::Tf32, 64), tensor(MmaKind::Tf32, 1024)}) {
+      Problem p =
+          headline(draft.isMma ? PrecisionMode::Tf32 : PrecisionMode::Ieee);
+      double floor = 4294967296.0 / chip.writeGBs() * 1e-6;
+      EXPECT_GE(time(draft, p, chip.name.data()), floor);
+    }
+}
+
+TEST_F(ModelTest, BetterSchedulesAreFaster) {
+  double best = time(ieee());
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.b.swap = 0; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.ahead = 0; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.a.depth = 1; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.unroll = 1; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.unroll = 8; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.linearCount = 128; })), best);
+  EXPECT_GT(time(with(ieee(), [](Draft &d) { d.b = {Home::Global}; })), best);
+}
+
+TEST_F(ModelTest, StoresMatterWhereWritesBind) {
+  Draft base = tensor(MmaKind::Tf32, 128);
+  Problem p = headline(PrecisionMode::Tf32);
+  EXPECT_EQ(predict(base, p).binding().name, "dram");
+  Draft direct = with(base, [](Draft &d) { d.path = StorePath::Direct; });
+  EXPECT_GT(time(direct, p), time(base, p));
+  Draft plain = with(base, [](Draft &d) { d.policy = StorePolicy::Default; });
+  EXPECT_GT(time(plain, p), time(base, p));
+  // Too few rows read B too often, too many open too wide a window.
+  EXPECT_GT(time(tensor(MmaKind::Tf32, 32), p), time(base, p));
+  EXPECT_GT(time(tensor(MmaKind::Tf32, 4096), p), time(base, p));
+}
+
+TEST_F(ModelTest, MoreProductsTakeLonger) {
+  Draft draft = tensor(MmaKind::Bf16, 512);
+  EXPECT_LT(time(draft, headline(PrecisionMode::Bf16x3)),
+            time(draft, headline(PrecisionMode::Bf16x6)));
+  EXPECT_LT(time(draft, headline(PrecisionMode::Bf16x6)),
+            time(draft, headline(PrecisionMode::Bf16x9)));
+}
+
+TEST_F(ModelTest, BlocksThatNoSMHoldsCannotRun) {
+  CompiledFacts facts;
+  facts.registers = 255;
+  Draft draft = with(ieee(), [](Draft &d) { d.warps = {4, 4}; });
+  Prediction prediction =
+      Model().predict(build(draft), headline(), *lookupChip("h200"), facts);
+  EXPECT_EQ(prediction.residentBlocks, 0);
+  EXPECT_TRUE(std::isinf(prediction.milliseconds));
+  EXPECT_EQ(prediction.summary(), "no SM holds a block of it");
+}
+
+TEST_F(ModelTest, EmptyProblemsTakeALaunch) {
+  for (const Problem &p :
+       {problem(0, 5, 5), problem(5, 0, 5), problem(5, 5, 0)})
+    EXPECT_EQ(time(ieee(), p), ModelConstants().launch);
+}
+
+TEST_F(ModelTest, ConstantsByName) {
+  ModelConstants constants;
+  EXPECT_FALSE(bool(setConstants(constants, "stall=0.5,launch=1e-2")));
+  EXPECT_EQ(constants.stall, 0.5);
+  EXPECT_EQ(constants.launch, 0.01);
+  auto fault = [&](llvm::StringRef text) {
+    return llvm::toString(setConstants(constants, text));
+  };
+  EXPECT_EQ(fault("stall"), "'stall' is not NAME=NUMBER");
+  EXPECT_EQ(fault("stall=x"), "'stall=x' is not NAME=NUMBER");
+  EXPECT_EQ(llvm::StringRef(fault("stal=1")).split(';').first,
+            "the model has no constant 'stal'");
+  // Each number of the struct has a name.
+  EXPECT_EQ(modelConstantEntries().size() * sizeof(double),
+            sizeof(ModelConstants));
+}
+
+// benchmarks/headline.md, "What each property is worth", first pass.
+TEST_F(ModelTest, MeasuredIeeeSchedules) {
+  constexpr double tolerance = 0.06;
+  expectNear(ieee(), 1.3257, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.unroll = 1; }), 1.6285, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.unroll = 4; }), 1.3892, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.unroll = 8; }), 1.4247, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.b.swap = 0; }), 1.4745, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.ahead = 0; }), 1.4161, tolerance);
+  expectNear(with(ieee(), [](Draft &d) { d.a.depth = 1; }), 1.3438, tolerance);
+}

@@ -1,0 +1,109 @@
+//===- SpaceTest.cpp - The schedules that could be tried ------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Everything in the space is legal and there only once, what is known to be
+// good is in it, and the same seed draws the same schedules.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StrategyTest.h"
+
+#include "ts/Strategy/Space.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <set>
+
+using namespace ts;
+
+namespace {
+
+class SpaceTest : public StrategyTest {
+protected:
+  void expectLegal(llvm::ArrayRef<ScheduleAttr> list, const Problem &problem,
+                   const char *chip) {
+    std::set<const void *> seen;
+    for (ScheduleAttr schedule : list) {
+      std::string fault;
+      EXPECT_TRUE(fits(schedule, problem, target(chip), &fault)) << fault;
+      EXPECT_TRUE(seen.insert(schedule.getAsOpaquePointer()).second);
+    }
+  }
+  std::vector<ScheduleAttr> pruned(const Problem &problem, uint64_t seed,
+                                   std::vector<ScheduleAttr> always = {}) {
+    Space space(problem, target("h200"));
+    PruneOptions options;
+    options.keep = 20;
+    options.explore = 10;
+    options.seed = seed;
+    std::vector<ScheduleAttr> list;
+    for (const Candidate &candidate :
+         prune(space, Model(), problem, *lookupChip("h200"), always, options))
+      list.push_back(candidate.schedule);
+    return list;
+  }
+};
+
+} // namespace
+
+TEST_F(SpaceTest, DraftsRoundTrip) {
+  for (const Draft &draft : {ieee(), tensor(MmaKind::Tf32, 128)}) {
+    ScheduleAttr schedule = build(draft);
+    EXPECT_EQ(Draft::of(schedule).build(&context), schedule);
+  }
+  Draft bad = ieee();
+  bad.tile = {8, 500};
+  std::string fault;
+  EXPECT_FALSE(bad.build(&context, &fault));
+  EXPECT_NE(fault.find("do not divide"), std::string::npos) << fault;
+}
+
+TEST_F(SpaceTest, StructuresAreLegal) {
+  for (const char *chip : {"h200", "rtx4090"})
+    for (const Problem &p :
+         {headline(), problem(10007, 4096, 100), problem(1, 1, 1),
+          problem(100000, 8, 5), headline(PrecisionMode::Tf32),
+          headline(PrecisionMode::Bf16x6), headline(PrecisionMode::F16x3)}) {
+      std::vector<ScheduleAttr> list = Space(p, target(chip)).structures();
+      expectLegal(list, p, chip);
+      EXPECT_FALSE(list.empty());
+    }
+}
+
+TEST_F(SpaceTest, HoldsTheBestKnownSchedule) {
+  EXPECT_TRUE(llvm::is_contained(Space(headline(), target("h200")).structures(),
+                                 build(ieee())));
+}
+
+TEST_F(SpaceTest, VariationsDifferAndAreLegal) {
+  Space space(headline(), target("h200"));
+  std::vector<ScheduleAttr> list = space.variations(build(ieee()));
+  expectLegal(list, headline(), "h200");
+  EXPECT_FALSE(llvm::is_contained(list, build(ieee())));
+  Draft changed = ieee();
+  changed.b.swap = 0;
+  EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+  changed = ieee();
+  changed.policy = StorePolicy::Default;
+  EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+}
+
+TEST_F(SpaceTest, PrunedListIsLegalAndRepeatable) {
+  std::vector<ScheduleAttr> list = pruned(headline(), 1);
+  expectLegal(list, headline(), "h200");
+  EXPECT_EQ(list.size(), 30u);
+  EXPECT_EQ(list, pruned(headline(), 1));
+  std::vector<ScheduleAttr> other = pruned(headline(), 2);
+  EXPECT_NE(list, other);
+  // Only what was drawn depends on the seed.
+  EXPECT_TRUE(std::equal(list.begin(), list.begin() + 20, other.begin()));
+}
+
+TEST_F(SpaceTest, GivenSchedulesComeFirst) {
+  Draft draft = ieee();
+  draft.unroll = 8;
+  EXPECT_EQ(pruned(headline(), 1, {build(draft)}).front(), build(draft));
+}
