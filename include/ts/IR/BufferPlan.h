@@ -30,6 +30,9 @@ struct BufferShape {
   mlir::MemRefType type() const;
 };
 
+/// Slots of a ring of pieces: one is read while the other is written.
+constexpr int64_t pieceSlots = 2;
+
 /// The buffers of a product with `k` steps on `element`, giving `result`.
 class BufferPlan {
 public:
@@ -40,12 +43,19 @@ public:
   /// row, k. Stored by columns for the FMA pipe, whose lanes read a column at a
   /// time, by rows for the tensor cores.
   BufferShape a() const;
+  /// One piece of the streamed operand, where pieces are kept instead: slot,
+  /// row, k. `piece` is its element type.
+  BufferShape pieceOfA(mlir::Type piece) const;
+  /// What pieces of scaled_f16 were divided by: slot, row, one column.
+  BufferShape scaleOfA() const;
   /// Slice of the resident operand: k, column.
   BufferShape b() const;
   /// Where a warp deals its tile of C anew: warp, row, column.
   BufferShape c() const;
 
 private:
+  int64_t rowPitch(mlir::Type type) const;
+
   ScheduleAttr schedule;
   int64_t k;
   mlir::Type element, result;

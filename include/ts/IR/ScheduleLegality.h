@@ -28,6 +28,10 @@ struct Problem {
 /// The problem a product poses.
 Problem problemOf(MatmulOp op);
 
+/// The matrix instruction that multiplies what the problem's precision makes of
+/// its operands; nothing if that is the FMA pipe's work.
+std::optional<MmaKind> instructionFor(const Problem &problem);
+
 /// Shared memory of one block, in bytes.
 int64_t sharedBytes(ScheduleAttr schedule, const Problem &problem);
 

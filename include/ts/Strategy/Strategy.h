@@ -39,6 +39,12 @@ std::unique_ptr<Strategy> createOutStrategy();
 /// Everything else, correctly: both operands are read where they are.
 std::unique_ptr<Strategy> createStreamStrategy();
 
+/// Small K, output dominates, on the tensor cores: columns of B stay in
+/// registers.
+std::unique_ptr<Strategy> createMmaStrategy();
+/// Every other product that the tensor cores can compute.
+std::unique_ptr<Strategy> createMmaStreamStrategy();
+
 /// All strategies, in the order they are asked.
 std::vector<std::unique_ptr<Strategy>> createStrategies();
 

@@ -101,6 +101,14 @@ static bool keepsLayout(Operation *op) {
   return OpTrait::hasElementwiseMappableTraits(op) || isa<vector::FMAOp>(op);
 }
 
+Layout ts::sourceLayout(vector::BroadcastOp op, Layout layout) {
+  auto shape = cast<VectorType>(op.getSource().getType()).getShape();
+  for (unsigned dim = 0; dim < 2; ++dim)
+    if (shape[dim] == 1)
+      layout = layout.projected(dim);
+  return layout;
+}
+
 LogicalResult LayoutMap::spreadThrough(Operation *op, Value value,
                                        const Layout &layout) {
   if (keepsLayout(op)) {
@@ -120,6 +128,11 @@ LogicalResult LayoutMap::spreadThrough(Operation *op, Value value,
         return failure();
     return give(split.getSource(), layout, op);
   }
+  // A small value from memory is read as it is wanted; others are moved.
+  if (auto broadcast = dyn_cast<vector::BroadcastOp>(op);
+      broadcast && value == broadcast.getResult() &&
+      broadcast.getSource().getDefiningOp<vector::TransferReadOp>())
+    return give(broadcast.getSource(), sourceLayout(broadcast, layout), op);
   return success();
 }
 

@@ -11,6 +11,7 @@
 #include "ts/Layout/Layout.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace ts {
 
@@ -18,6 +19,9 @@ namespace ts {
 bool isWarpLevel(mlir::Type type);
 /// True if an operand or a result of `op` is one.
 bool touchesWarpLevel(mlir::Operation *op);
+
+/// The layout in which a broadcast to `layout` finds its source at hand.
+Layout sourceLayout(mlir::vector::BroadcastOp op, Layout layout);
 
 /// Which lane owns which element of each warp-level value of a kernel. Products
 /// ask for the layouts of their operands and results; these spread along uses

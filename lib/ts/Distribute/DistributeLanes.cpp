@@ -323,11 +323,8 @@ LogicalResult LaneDistributor::broadcast(vector::BroadcastOp op) {
   if (!isWarpLevel(source.getType()))
     return op->emitOpError("on a warp-level vector cannot be dealt to lanes");
   const Layout &layout = layouts.of(op);
-  Layout wanted = layout;
+  Layout wanted = sourceLayout(op, layout);
   auto shape = cast<VectorType>(source.getType()).getShape();
-  for (unsigned dim = 0; dim < 2; ++dim)
-    if (shape[dim] == 1)
-      wanted = wanted.projected(dim);
   std::optional<Fragments> small =
       moved(b, fragmentsOf(source), layouts.of(source), wanted, lane);
   if (!small)

@@ -58,15 +58,13 @@ BufferPlan::BufferPlan(ScheduleAttr schedule, int64_t k, Type element,
 BufferShape BufferPlan::a() const {
   Home home = schedule.getA().getHome();
   bool isWarps = home == Home::WarpShared;
-  if ((home != Home::Shared && !isWarps) || k == 0)
+  bool isRing = (home == Home::Shared || isWarps) && k != 0;
+  if (!isRing || schedule.getA().getPieces())
     return {};
   int64_t rows = isWarps ? schedule.getTile()[0] : schedule.getA().getRows();
   int64_t rowStride = 1, kStride = rows + columnPadding, slot = k * kStride;
   if (schedule.getMma()) {
-    int64_t width = std::gcd(schedule.getMma().getDepth() / 4,
-                             maxAccessBytes / bytesOf(element));
-    rowStride =
-        bestPitch(schedule.getMmaTile().a(), k, width, bytesOf(element));
+    rowStride = rowPitch(element);
     kStride = 1;
     slot = rows * rowStride;
   }
@@ -77,6 +75,27 @@ BufferShape BufferPlan::a() const {
     ring.strides.insert(ring.strides.begin(), depth * slot);
   }
   return ring;
+}
+
+/// Distance of rows of A that lanes read as mma.sync wants them.
+int64_t BufferPlan::rowPitch(Type type) const {
+  int64_t width = std::gcd(schedule.getMma().getDepth() / 4,
+                           maxAccessBytes / bytesOf(type));
+  return bestPitch(schedule.getMmaTile().a(), k, width, bytesOf(type));
+}
+
+BufferShape BufferPlan::pieceOfA(Type piece) const {
+  if (!schedule.getA().getPieces() || k == 0)
+    return {};
+  int64_t rows = schedule.getA().getRows(), pitch = rowPitch(piece);
+  return {{pieceSlots, rows, k}, {rows * pitch, pitch, 1}, piece};
+}
+
+BufferShape BufferPlan::scaleOfA() const {
+  if (!schedule.getA().getPieces() || k == 0)
+    return {};
+  int64_t rows = schedule.getA().getRows();
+  return {{pieceSlots, rows, 1}, {rows, 1, 1}, element};
 }
 
 BufferShape BufferPlan::b() const {

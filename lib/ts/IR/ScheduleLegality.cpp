@@ -41,7 +41,17 @@ int64_t ts::sharedBytes(ScheduleAttr schedule, const Problem &problem) {
   BufferPlan plan(schedule, problem.k, problem.element, problem.result);
   for (const BufferShape &buffer : {plan.a(), plan.b(), plan.c()})
     bytes += llvm::alignTo(buffer.bytes(), 16);
-  return bytes;
+  if (!schedule.getA().getPieces())
+    return bytes;
+  num::Mechanism mechanism =
+      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+  bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
+  // Pieces of tf32 are held in f32, the others take 16 bits.
+  Type piece = mechanism.format == num::PieceFormat::Tf32
+                   ? problem.element
+                   : Type(Float16Type::get(schedule.getContext()));
+  bytes += mechanism.pieces * llvm::alignTo(plan.pieceOfA(piece).bytes(), 16);
+  return bytes + isScaled * llvm::alignTo(plan.scaleOfA().bytes(), 16);
 }
 
 int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
@@ -96,8 +106,7 @@ static LogicalResult verifyRegisters(ScheduleAttr schedule,
   return success();
 }
 
-/// The instruction that multiplies the pieces of a mode, if there is one.
-static std::optional<MmaKind> instructionFor(const Problem &problem) {
+std::optional<MmaKind> ts::instructionFor(const Problem &problem) {
   switch (
       num::mechanismOf(num::Precision(unsigned(problem.precision))).format) {
   case num::PieceFormat::Tf32:
@@ -151,6 +160,15 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
                        << stringifyMmaKind(*wanted) << ", got "
                        << stringifyMmaKind(mma.getInstruction());
   bool isWhole = problem.k <= mma.getDepth();
+  if (schedule.getA().getPieces() &&
+      num::mechanismOf(num::Precision(unsigned(problem.precision))).format ==
+          num::PieceFormat::None)
+    return emitError() << "a with pieces needs a precision that splits its "
+                          "operands, got '"
+                       << precision << "'";
+  if (schedule.getA().getPieces() && !isWhole)
+    return emitError() << "a with pieces needs all of K = " << problem.k
+                       << " in one product, but depth = " << mma.getDepth();
   if (schedule.getB().getHome() == Home::Registers && !isWhole)
     return emitError() << "b with home 'registers' needs all of K = "
                        << problem.k

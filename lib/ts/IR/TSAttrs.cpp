@@ -239,12 +239,21 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
       (a.getRows() == 0 || a.getRows() % rows != 0))
     return emitError() << "a with home 'shared' needs rows that its " << rows
                        << " rows of warps divide, got " << a.getRows();
+  int64_t staged = tile[0] * warps[0] * warps[1];
+  if (a.getPieces() &&
+      (a.getHome() != Home::Shared || a.getRows() % staged != 0))
+    return emitError() << "a with pieces needs home 'shared' and rows that the "
+                       << staged << " rows its warps split divide, got "
+                       << a.getRows();
+  if (b.getPieces())
+    return emitError()
+           << "b takes no pieces: in registers they are kept anyway";
   if (b.getHome() == Home::WarpShared)
     return emitError() << "b cannot have home 'warp_shared': all warps of a "
                           "block read the slice; use 'shared' or 'global'";
   if (b.getRows() != 0)
     return emitError() << "b takes no rows, got " << b.getRows();
-  bool hasPieces = a.getPieces() || b.getPieces();
+  bool hasPieces = a.getPieces();
   if (!isMma && (hasPieces || b.getHome() == Home::Registers))
     return emitError() << (hasPieces ? "pieces need" : "home 'registers' needs")
                        << " math = mma<...>";

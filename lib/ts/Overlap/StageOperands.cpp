@@ -15,6 +15,7 @@
 //   ts.copy block %slice, %bs;  commit;  wait 0
 //
 // `warp_shared`, and `shared` with rows: a ring of tiles (Ring.cpp).
+// `shared` with pieces: split once for all warps (StagePieces.cpp).
 // `registers`: read once (StageRegisters.cpp). The result's way through shared
 // memory, if the schedule asks for one, is made here too (StageResults.cpp).
 //
@@ -122,7 +123,8 @@ struct StageOperands : ts::impl::StageOperandsPassBase<StageOperands> {
         TSDialect::ScheduleAttrHelper(home.getContext()).getAttr(launch);
     if (!schedule)
       return launch.emitError("kernel with a ts.home has no ts.schedule");
-    return stageRing(rewriter, home, launch, schedule);
+    return operand.getPieces() ? stagePieces(rewriter, home, launch, schedule)
+                               : stageRing(rewriter, home, launch, schedule);
   }
 };
 

@@ -67,7 +67,7 @@ ScheduleAttr OutStrategy::schedule(const Variant &variant,
 std::optional<Proposal> OutStrategy::propose(const Problem &problem,
                                              const Chip &chip,
                                              MLIRContext *context) const {
-  if (problem.k == 0)
+  if (problem.k == 0 || instructionFor(problem))
     return std::nullopt;
   for (const Variant &variant : variants) {
     int64_t columns = variant.warpColumns * variant.columns;

@@ -74,18 +74,24 @@ private:
       note(op, "given by hand");
     else
       chosen = propose(op, problem, *lookupChip(target.getChip()));
+    if (!chosen)
+      return op.emitOpError()
+             << "no schedule computes K = " << problem.k << " on "
+             << problem.element << " in precision '"
+             << stringifyPrecisionMode(problem.precision) << "'";
     op.setScheduleAttr(chosen);
     return verifyFits(chosen, problem, target,
                       [&] { return op.emitOpError(); });
   }
 
+  /// Null if no strategy has one.
   ScheduleAttr propose(MatmulOp op, const Problem &problem, const Chip &chip) {
     for (const auto &strategy : createStrategies())
       if (auto proposal = strategy->propose(problem, chip, &getContext())) {
         note(op, proposal->reason);
         return proposal->schedule;
       }
-    llvm_unreachable("the streaming strategy takes every problem");
+    return nullptr;
   }
 
   /// What no strategy can do yet is refused by name.

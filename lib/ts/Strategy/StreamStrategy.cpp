@@ -28,6 +28,8 @@ public:
 std::optional<Proposal> StreamStrategy::propose(const Problem &problem,
                                                 const Chip &,
                                                 MLIRContext *context) const {
+  if (instructionFor(problem))
+    return std::nullopt;
   // A narrow C is dealt to the lanes by rows, a wide one by columns.
   bool isNarrow = problem.n <= 16;
   SmallVector<int64_t> lanes =
@@ -57,6 +59,8 @@ std::unique_ptr<Strategy> ts::createStreamStrategy() {
 std::vector<std::unique_ptr<Strategy>> ts::createStrategies() {
   std::vector<std::unique_ptr<Strategy>> strategies;
   strategies.push_back(createOutStrategy());
+  strategies.push_back(createMmaStrategy());
   strategies.push_back(createStreamStrategy());
+  strategies.push_back(createMmaStreamStrategy());
   return strategies;
 }

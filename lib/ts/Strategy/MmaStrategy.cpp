@@ -1,0 +1,148 @@
+//===- MmaStrategy.cpp - Products on the tensor cores ---------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Small K, output dominates, in a precision that the tensor cores compute: the
+// time goes into writing C. Each warp keeps the pieces of its columns of B in
+// registers, the block reads a few rows of A at a time for all its warps, and
+// tiles of C reach memory through shared memory in long runs. Blocks are many
+// and short-lived, slices fastest, so that few rows of C are written at a time:
+// how many rows a block takes trades that against reading B again (measured on
+// an H200, benchmarks/headline.md).
+//
+// Where that does not fit, a plain schedule reads both operands where they are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ts/Numerics/Precision.h"
+#include "ts/Strategy/Strategy.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ts;
+
+/// Warps of a block, side by side.
+static constexpr int64_t warpColumns = 4;
+
+/// Rows of A that a block reads at a time.
+static constexpr int64_t chunkRows = 32;
+
+/// Registers that leave room for three blocks of 128 threads on an SM.
+static constexpr int64_t comfortableRegisters = 168;
+
+/// Columns of C that a lane owns side by side: 16 bytes.
+static int64_t vectorOf(MmaKind kind) { return kind == MmaKind::F64 ? 2 : 4; }
+
+/// Rows of C that a block computes. The more a block spends on B before its
+/// first row, the more rows should share it.
+static int64_t blockRows(const Problem &problem) {
+  int64_t products =
+      1 + num::mechanismOf(num::Precision(unsigned(problem.precision)))
+              .cross.size();
+  int64_t rows = products == 1 ? 128 : products <= 3 ? 256 : 512;
+  return std::min(rows, int64_t(llvm::alignTo(problem.m, chunkRows)));
+}
+
+namespace {
+
+class MmaStrategy : public Strategy {
+public:
+  std::optional<Proposal> propose(const Problem &problem, const Chip &chip,
+                                  MLIRContext *context) const override;
+};
+
+class MmaStreamStrategy : public Strategy {
+public:
+  std::optional<Proposal> propose(const Problem &problem, const Chip &chip,
+                                  MLIRContext *context) const override;
+};
+
+} // namespace
+
+/// The schedule with `columns` columns for each warp.
+static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
+                                     int64_t columns, MLIRContext *context) {
+  int64_t tileRows = 8;
+  auto probe =
+      MmaAttr::get(context, kind, Orientation::Columns, 1, vectorOf(kind));
+  int64_t depth = llvm::alignTo(problem.k, probe.getShape().k);
+  auto math =
+      MmaAttr::get(context, kind, Orientation::Columns, depth, vectorOf(kind));
+  auto blocks = BlocksAttr::get(context, BlockOrder::Grid,
+                                warpColumns * columns, blockRows(problem),
+                                /*count=*/0);
+  auto a = OperandAttr::get(context, Home::Shared, /*depth=*/2, /*swap=*/0,
+                            chunkRows);
+  auto b = OperandAttr::get(context, Home::Registers);
+  auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
+                              StorePath::Staged);
+  return ScheduleAttr::get(context, ShapeClass::Out, blocks, {1, warpColumns},
+                           {tileRows, columns}, math, a, b, /*ahead=*/0, store);
+}
+
+std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
+                                             const Chip &chip,
+                                             MLIRContext *context) const {
+  std::optional<MmaKind> kind = instructionFor(problem);
+  if (!kind || problem.k == 0)
+    return std::nullopt;
+  for (int64_t columns : {128, 64, 32}) {
+    if (problem.n < warpColumns * columns && columns > 32)
+      continue;
+    ScheduleAttr candidate = residentSchedule(problem, *kind, columns, context);
+    int64_t registers = estimatedRegisters(candidate, problem);
+    bool isLast = columns == 32;
+    if (registers >
+            (isLast ? chip.maxRegistersPerThread : comfortableRegisters) ||
+        sharedBytes(candidate, problem) > chip.sharedBytesPerBlock)
+      continue;
+    std::string reason =
+        "k = " + std::to_string(problem.k) +
+        " is small beside the output: each warp keeps " +
+        std::to_string(columns) + " columns of B in registers (about " +
+        std::to_string(registers) + " in all), rows of A stream past them";
+    return Proposal{candidate, reason};
+  }
+  return std::nullopt;
+}
+
+std::optional<Proposal> MmaStreamStrategy::propose(const Problem &problem,
+                                                   const Chip &chip,
+                                                   MLIRContext *context) const {
+  std::optional<MmaKind> kind = instructionFor(problem);
+  if (!kind)
+    return std::nullopt;
+  int64_t vector = vectorOf(*kind);
+  auto probe = MmaAttr::get(context, *kind, Orientation::Rows, 1, vector);
+  MmaShape shape = probe.getShape();
+  // Two steps of k keep 128-bit reads of A; scales need all of k at once.
+  bool needsWhole = problem.precision == PrecisionMode::F16x3;
+  int64_t depth = needsWhole
+                      ? llvm::alignTo(std::max<int64_t>(problem.k, 1), shape.k)
+                      : 2 * shape.k;
+  auto math = MmaAttr::get(context, *kind, Orientation::Rows, depth, vector);
+  constexpr int64_t warpRows = 4;
+  int64_t rows = shape.m, columns = 4 * vector;
+  auto blocks = BlocksAttr::get(context, BlockOrder::Grid, columns,
+                                warpRows * rows, /*count=*/0);
+  auto global = OperandAttr::get(context, Home::Global);
+  auto store = StoreAttr::get(context, StorePolicy::Default, /*early=*/false);
+  auto schedule = ScheduleAttr::get(context, ShapeClass::General, blocks,
+                                    {warpRows, 1}, {rows, columns}, math,
+                                    global, global, /*ahead=*/0, store);
+  if (estimatedRegisters(schedule, problem) > chip.maxRegistersPerThread)
+    return std::nullopt;
+  return Proposal{schedule, "no class of its own: both operands stream from "
+                            "global memory to the tensor cores"};
+}
+
+std::unique_ptr<Strategy> ts::createMmaStrategy() {
+  return std::make_unique<MmaStrategy>();
+}
+
+std::unique_ptr<Strategy> ts::createMmaStreamStrategy() {
+  return std::make_unique<MmaStreamStrategy>();
+}
