@@ -35,7 +35,8 @@ enum class Data {
   OneLargeLast,
   Sparse,
   Subnormal,
-  Last = Subnormal
+  SmallInt, ///< exact in every mode
+  Last = SmallInt
 };
 
 /// A product with its operands, its result by the model, and the check.
@@ -118,6 +119,9 @@ float Case::value(Data data, uint64_t seed, uint64_t index, int64_t k) const {
   bool isF16 = product.a.type == ElementType::F16, isA = seed % 2 == 0;
   int range = isF16 ? 14 : isA ? 100 : 20;
   switch (data) {
+  case Data::SmallInt:
+    return float(
+        valueAt({Fill::Kind::SmallInt, seed}, ElementType::F32, index));
   case Data::Signed:
     return float(valueAt({Fill::Kind::Random, seed}, ElementType::F32, index));
   case Data::Positive:
@@ -216,6 +220,26 @@ TEST(MechanismError, MechanismsKeepThePromiseOfTheWish) {
                                  depth),
                       1);
           }
+}
+
+TEST(MechanismError, SmallIntegersAreExactInEveryMode) {
+  auto errorOf = [](Precision mode, int64_t depth, ElementType operands,
+                    ElementType result) {
+    Case test(mode, ada, depth, Data::SmallInt, 9, operands, result);
+    CheckResult found = test.run(mode);
+    EXPECT_EQ(0, found.mismatches);
+    return found.errorSquared;
+  };
+  for (Precision mode :
+       {Precision::Tf32, Precision::Tf32x3, Precision::Bf16x3,
+        Precision::Bf16x6, Precision::Bf16x9, Precision::F16x3})
+    EXPECT_EQ(0, errorOf(mode, 100, ElementType::F32, ElementType::F32));
+  for (ElementType type : {ElementType::F16, ElementType::BF16})
+    EXPECT_EQ(0, errorOf(Precision::Native, 100, type, ElementType::F32));
+  EXPECT_EQ(0,
+            errorOf(Precision::Native, 32, ElementType::F16, ElementType::F16));
+  EXPECT_EQ(
+      0, errorOf(Precision::Native, 4, ElementType::BF16, ElementType::BF16));
 }
 
 TEST(MechanismError, TruncatedInsteadOfRounded) {

@@ -231,7 +231,7 @@ Expected<OutputReport> ts::compareWithFile(rt::Device &device,
                                            double relativeTolerance) {
   const BufferType &type = argument.type;
   if (type.shape != file.header().shape ||
-      byteSize(type.type) != byteSize(file.header().type))
+      !num::npyTypeFits(file.header().type, type.type))
     return runError(ExitCode::BadInput,
                     "the expected output does not have the shape and type of "
                     "the output, " +
