@@ -89,8 +89,7 @@ protected:
 };
 } // namespace
 
-// The host device is no simulator: a double as element type keeps the check off
-// the (missing) device kernel in a test of its own below.
+// The host device runs no kernels: all is checked on the host.
 static const char *plainTypes =
     "memref<6x5xf64>, memref<5x9xf64>, memref<6x9xf64>";
 
