@@ -186,9 +186,16 @@ Error Session::writeOutputs() {
 }
 
 /// The floor is filling the output with one value, and nothing else.
-Expected<rt::Timing>
-Session::measureAgainstFill(HostFunction &kernel,
-                            const rt::TimingOptions &timing) {
+Expected<rt::Timing> Session::measureAgainstFill(HostFunction &kernel,
+                                                 rt::TimingOptions timing) {
+  if (!simulator) {
+    if (!cleaner) {
+      cleaner = std::make_unique<CacheCleaner>(*device);
+      if (Error error = cleaner->prepare())
+        return std::move(error);
+    }
+    timing.afterClearing = [&] { return cleaner->clean(); };
+  }
   const RunArgument *written = nullptr;
   if (outputs.size() == 1 && arguments[outputs[0]].type.isDense() &&
       arguments[outputs[0]].type.spanBytes() >= 4)

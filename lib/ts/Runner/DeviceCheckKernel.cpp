@@ -86,6 +86,10 @@ static void addPasses(PassManager &pm) {
 }
 
 Expected<std::string> ts::compileCheckKernel() {
+  return compileRunnerKernel(kernelText);
+}
+
+Expected<std::string> ts::compileRunnerKernel(StringRef text) {
   LLVMInitializeNVPTXTarget();
   LLVMInitializeNVPTXTargetInfo();
   LLVMInitializeNVPTXTargetMC();
@@ -93,13 +97,13 @@ Expected<std::string> ts::compileCheckKernel() {
   DialectRegistry registry;
   registerUpstream(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  auto module = parseSourceString<ModuleOp>(kernelText, &context);
+  auto module = parseSourceString<ModuleOp>(text, &context);
   PassManager pm(&context);
   addPasses(pm);
   if (!module || failed(pm.run(*module)))
-    return runError(ExitCode::NotChecked, "the check kernel does not compile");
+    return runError(ExitCode::NotChecked, "a kernel of the runner does not compile");
   for (auto binary : module->getOps<gpu::BinaryOp>())
     for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>())
       return object.getObject().getValue().rtrim('\0').str();
-  return runError(ExitCode::NotChecked, "the check kernel has no image");
+  return runError(ExitCode::NotChecked, "a kernel of the runner has no image");
 }
