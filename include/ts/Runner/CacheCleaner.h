@@ -8,7 +8,8 @@
 // still have to be written to memory, and the timed run then pays for that: on
 // an H200 3 % of the headline problem (the kernel's streaming stores are evicted
 // before the old lines, so that it has less of the cache to collect them in).
-// Reading other memory afterwards leaves the cache cold and clean.
+// Reading other memory afterwards leaves the cache cold and clean, and the GPU
+// busy until the work to be timed is queued.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,7 +28,7 @@ public:
 
   /// Allocates and compiles; to be called once.
   llvm::Error prepare();
-  /// Puts the read on the device's queue.
+  /// Puts the reads on the device's queue.
   llvm::Error clean();
 
 private:
