@@ -125,9 +125,14 @@ std::vector<Draft> Space::mmaDrafts(MmaKind instruction) const {
               draft.tile = {rows, columns};
               draft.warps = warps;
               draft.vector = orientation == Orientation::Columns ? 4 : 2;
-              draft.b = {b, 1, 0, 0, isSplit};
-              draft.a = {Home::Shared, 2, 0, ring * rows * warps[0], isSplit};
+              draft.b = {b};
+              draft.a = {Home::Shared, 2, 0, ring * rows * warps[0]};
               drafts.push_back(draft);
+              if (!isSplit)
+                continue;
+              // Each warp splits its share of the rows, for all of them.
+              drafts.back().a.rows *= warps[1];
+              drafts.back().a.pieces = true;
             }
   return drafts;
 }
@@ -208,7 +213,6 @@ void Variations::varyShape() {
 void Variations::varyHomes() {
   vary(&Draft::a, &Draft::Operand::depth, 1, 2, 3, 4);
   vary(&Draft::a, &Draft::Operand::pieces, false, true);
-  vary(&Draft::b, &Draft::Operand::pieces, false, true);
   vary(&Draft::b, &Draft::Operand::swap, 0, 1);
   if (base.a.home == Home::Shared)
     vary(&Draft::a, &Draft::Operand::rows, base.a.rows / 2, base.a.rows * 2);
@@ -223,8 +227,7 @@ void Variations::varyHomes() {
   for (Home home : {Home::Global, Home::Shared, Home::Registers})
     if (base.b.home != home) {
       drafts.push_back(base);
-      bool pieces = home != Home::Global && base.b.pieces;
-      drafts.back().b = {home, 1, 0, 0, pieces};
+      drafts.back().b = {home};
     }
 }
 
