@@ -133,6 +133,13 @@ def PlaceSharedPass : Pass<"ts-place-shared"> {
 // lower
 //===----------------------------------------------------------------------===//
 
+def OutlineKernelPass : Pass<"ts-outline-kernel", "::mlir::ModuleOp"> {
+  let summary = "Outline kernels, and keep their schedules with them";
+  let dependentDialects = ["::ts::TSDialect", "::mlir::gpu::GPUDialect",
+                           "::mlir::DLTIDialect",
+                           "::mlir::cf::ControlFlowDialect"];
+}
+
 def LowerTSPass : Pass<"ts-lower-ops", "::mlir::gpu::GPUModuleOp"> {
   let summary = "Spell the remaining ts operations in upstream dialects";
   let dependentDialects = [

@@ -91,12 +91,19 @@ def TS_BlocksAttr : TS_Attr<"Blocks", "blocks"> {
     C is cut into slices of `columns` columns. `linear`: the list of (slice, row
     tile) pairs, slice by slice, is dealt in `count` equal contiguous shares to
     as many persistent blocks. `grid`: one block for each slice and each `rows`
-    rows, slices fastest.
+    rows, slices fastest. At least `residents` blocks shall fit on an SM, which
+    limits the registers of a thread; 0 leaves that to ptxas.
   }];
   let parameters = (ins
     "::ts::BlockOrder":$order, "int64_t":$columns,
     DefaultValuedParameter<"int64_t", "0">:$rows,
-    DefaultValuedParameter<"int64_t", "0">:$count);
+    DefaultValuedParameter<"int64_t", "0">:$count,
+    DefaultValuedParameter<"int64_t", "0">:$residents);
+  let builders = [AttrBuilder<(ins "::ts::BlockOrder":$order,
+                                   "int64_t":$columns, "int64_t":$rows,
+                                   "int64_t":$count), [{
+    return $_get($_ctxt, order, columns, rows, count, /*residents=*/0);
+  }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -98,6 +98,18 @@ static LogicalResult verifyRegisters(ScheduleAttr schedule,
                        << " outputs per lane), but " << target.getChip()
                        << " has " << chip.maxRegistersPerThread;
   int64_t threads = schedule.getThreadCount();
+  int64_t residents = schedule.getBlocks().getResidents();
+  int64_t bytes = sharedBytes(schedule, problem);
+  if (residents * threads > 32 * chip.maxWarpsPerSM)
+    return emitError() << residents << " resident blocks have "
+                       << residents * threads << " threads, but an SM of "
+                       << target.getChip() << " takes "
+                       << 32 * chip.maxWarpsPerSM;
+  if (residents * bytes > chip.sharedBytesPerSM)
+    return emitError() << residents << " resident blocks need "
+                       << residents * bytes
+                       << " bytes of shared memory, but an SM of "
+                       << target.getChip() << " has " << chip.sharedBytesPerSM;
   if (registers * threads > chip.registersPerSM)
     return emitError() << "the schedule needs about " << registers
                        << " registers for each of " << threads

@@ -77,7 +77,11 @@ const Chip &TargetAttr::getInfo() const { return *lookupChip(getChip()); }
 //===----------------------------------------------------------------------===//
 
 LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
-                                 int64_t columns, int64_t rows, int64_t count) {
+                                 int64_t columns, int64_t rows, int64_t count,
+                                 int64_t residents) {
+  if (residents < 0)
+    return emitError() << "residents = " << residents
+                       << " must not be negative";
   StringRef name = stringifyBlockOrder(order);
   if (columns < 1)
     return emitError() << "columns = " << columns << " must be positive";

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ts/IR/TS.h"
 #include "ts/Passes.h"
 
 #include "mlir/Conversion/GPUCommon/GPUCommonPass.h"
@@ -84,6 +85,19 @@ static void requireBlockSize(LLVM::LLVMFuncOp kernel) {
   kernel->setDiscardableAttr(NVVM::NVVMDialect::getReqntidAttrName(), size);
 }
 
+/// How many blocks of the kernel's schedule shall share an SM: ptxas keeps to
+/// the registers that leaves.
+static void requireResidents(LLVM::LLVMFuncOp kernel) {
+  ScheduleAttr schedule =
+      TSDialect::ScheduleAttrHelper(kernel.getContext()).getAttr(kernel);
+  int64_t residents = schedule ? schedule.getBlocks().getResidents() : 0;
+  if (residents == 0)
+    return;
+  Builder b(kernel.getContext());
+  kernel->setDiscardableAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                             b.getI32IntegerAttr(residents));
+}
+
 /// A zero-sized internal variable reaches PTX as one byte. An external one has
 /// no size there: its extent is what the launch asks for.
 static void leaveSizeToLaunch(LLVM::GlobalOp global) {
@@ -102,8 +116,10 @@ struct ConvertToLLVM : public ts::impl::ConvertToLLVMPassBase<ConvertToLLVM> {
     if (failed(convert(canUseBarePointers(module))))
       return signalPassFailure();
     module.walk([](LLVM::LLVMFuncOp func) {
-      if (func->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
+      if (func->hasAttr(gpu::GPUDialect::getKernelFuncAttrName())) {
         requireBlockSize(func);
+        requireResidents(func);
+      }
     });
     module.walk(leaveSizeToLaunch);
   }

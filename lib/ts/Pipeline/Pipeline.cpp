@@ -96,7 +96,7 @@ void buildDistribute(OpPassManager &pm, const CompileOptions &options) {
 void buildLower(OpPassManager &pm, const CompileOptions &options) {
   // Constants move into the kernel, or they would become its arguments.
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
-  pm.addPass(createGpuKernelOutliningPass());
+  pm.addPass(createOutlineKernelPass());
   pm.addNestedPass<gpu::GPUModuleOp>(createLowerTSPass());
   pm.addPass(createConvertNVGPUToNVVMPass());
   pm.addPass(createSCFToControlFlowPass());

@@ -203,6 +203,7 @@ void Variations::varyShape() {
       drafts.push_back(base);
       drafts.back().tile[side] = extent;
     }
+  vary(&Draft::residents, 0, 1, 2, 3, 4);
   if (base.blocks == BlockOrder::Grid)
     vary(&Draft::gridRows, base.gridRows / 2, base.gridRows * 2,
          base.gridRows * 3 / 2);
