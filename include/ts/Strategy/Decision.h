@@ -39,7 +39,7 @@ struct Decision {
 
 /// What the model has to promise before it overrules a strategy: more than it
 /// may be wrong by (benchmarks/model.md).
-inline constexpr double modelMargin = 0.10;
+inline constexpr double modelMargin = 0.05;
 
 /// Schedules that were measured for this problem or one near it.
 std::unique_ptr<Strategy> createDatabaseStrategy(const TuningDatabase &database,

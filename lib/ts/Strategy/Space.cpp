@@ -115,25 +115,25 @@ std::vector<Draft> Space::mmaDrafts(MmaKind instruction) const {
   draft.policy = StorePolicy::Streaming;
   draft.path = StorePath::Staged;
   std::vector<Draft> drafts;
-  for (Orientation orientation : {Orientation::Columns, Orientation::Rows})
-    for (int64_t rows : {8, 16, 32})
-      for (int64_t columns : {64, 32, 128})
-        for (const auto &warps : warpGrids)
-          for (Home b : {Home::Registers, Home::Shared})
-            for (int64_t ring : {1, 2, 4}) {
-              draft.orientation = orientation;
-              draft.tile = {rows, columns};
-              draft.warps = warps;
-              draft.vector = orientation == Orientation::Columns ? 4 : 2;
-              draft.b = {b};
-              draft.a = {Home::Shared, 2, 0, ring * rows * warps[0]};
-              drafts.push_back(draft);
-              if (!isSplit)
-                continue;
-              // Each warp splits its share of the rows, for all of them.
-              drafts.back().a.rows *= warps[1];
-              drafts.back().a.pieces = true;
-            }
+  draft.orientation = Orientation::Columns;
+  draft.vector = instruction == MmaKind::F64 ? 2 : 4;
+  for (int64_t rows : {8, 16})
+    for (int64_t columns : {64, 32, 128})
+      for (const auto &warps : warpGrids)
+        for (Home b : {Home::Registers, Home::Shared})
+          for (int64_t ring : {1, 4}) {
+            draft.tile = {rows, columns};
+            draft.warps = warps;
+            draft.b = {b};
+            draft.a = {Home::Shared, 2, 0, ring * rows * warps[0]};
+            drafts.push_back(draft);
+            if (!isSplit)
+              continue;
+            // Each warp splits its share of the rows, for all of them.
+            drafts.push_back(draft);
+            drafts.back().a.rows *= warps[1];
+            drafts.back().a.pieces = true;
+          }
   return drafts;
 }
 
