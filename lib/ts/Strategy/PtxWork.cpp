@@ -140,6 +140,8 @@ static std::optional<Range> onlyInnermost(llvm::ArrayRef<Range> loops,
 }
 
 std::optional<Work> ts::countPtx(StringRef ptx, const Work &estimate) {
+  if (arithmetic(estimate) <= 0)
+    return std::nullopt;
   Listing listing(ptx);
   auto tile = onlyInnermost(listing.getLoops(), [&](const Range &loop) {
     return listing.has(loop, "st.global");
