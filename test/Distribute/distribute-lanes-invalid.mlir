@@ -4,16 +4,16 @@
   warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
-// A vector that is no part of the schedule's tile.
+// A vector that is no part of the schedule's tile, and that no lanes share.
 
-func.func @foreign(%a: memref<4x128xf32>) {
+func.func @foreign(%a: memref<3x5xf32>) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
   %pad = ub.poison : f32
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
-    // expected-error @below {{value 'vector<4x128xf32>' does not belong to the schedule's tile of 8x128}}
-    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<4x128xf32>, vector<4x128xf32>
+    // expected-error @below {{value 'vector<3x5xf32>' does not deal evenly to 32 lanes}}
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<3x5xf32>, vector<3x5xf32>
     gpu.terminator
   } {ts.schedule = #s}
   return
@@ -32,7 +32,7 @@ func.func @transposed(%a: memref<8x128xf32>) {
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
     %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<8x128xf32>, vector<8x128xf32>
-    // expected-error @below {{value 'vector<128x8xf32>' does not belong to the schedule's tile of 8x128}}
+    // expected-error @below {{'vector.transpose' op on a warp-level vector cannot be dealt to lanes}}
     %y = vector.transpose %x, [1, 0] : vector<8x128xf32> to vector<128x8xf32>
     gpu.terminator
   } {ts.schedule = #s}
@@ -112,11 +112,11 @@ func.func @padded(%a: memref<?x128xf32>) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
   %pad = ub.poison : f32
-  %zero = arith.constant 0.0 : f32
+  %full = arith.constant 1.0 : f32
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
-    // expected-error @below {{'vector.transfer_read' op out of bounds must be padded with ub.poison: lanes read any element of the view there}}
-    %x = vector.transfer_read %a[%c0, %c0], %zero {in_bounds = [false, true]} : memref<?x128xf32>, vector<8x128xf32>
+    // expected-error @below {{'vector.transfer_read' op out of bounds must be padded with ub.poison, where lanes read any element of the view, or with 0}}
+    %x = vector.transfer_read %a[%c0, %c0], %full {in_bounds = [false, true]} : memref<?x128xf32>, vector<8x128xf32>
     gpu.terminator
   } {ts.schedule = #s}
   return
@@ -204,6 +204,33 @@ func.func @unequal(%a: memref<1x32xf32>) {
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
     vector.transfer_write %x, %a[%c0, %c0] {in_bounds = [true, true]} : vector<1x32xf32>, memref<1x32xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
+
+// -----
+
+// A product of another tile than the schedule's.
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+#s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+func.func @other_tile(%a: memref<4x1xf32>, %b: memref<1x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %pad = ub.poison : f32
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    %acc = arith.constant dense<0.0> : vector<4x128xf32>
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<4x1xf32>, vector<4x1xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<1x128xf32>, vector<1x128xf32>
+    // expected-error @below {{value 'vector<4x1xf32>' does not belong to the schedule's tile of 8x128}}
+    %z = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %acc : vector<4x1xf32>, vector<1x128xf32> into vector<4x128xf32>
     gpu.terminator
   } {ts.schedule = #s}
   return

@@ -178,28 +178,33 @@ func.func @loop(%a: memref<1x8xf32>, %b: memref<8x256xf32>, %c: memref<1x256xf32
 // -----
 
 // What is known of the alignment bounds the width: an odd pitch leaves single
-// elements, an even one pairs.
+// elements, an even one pairs. A value on neither side of a product is dealt as
+// its store allows.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 1>,
   warps = [1, 1], tile = [1, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @widths
-// CHECK-COUNT-4: memref.load
+// CHECK-COUNT-8: memref.load
 // CHECK-COUNT-2: vector.load {{.*}} {alignment = 8 : i64} : {{.*}}, vector<2xf32>
 // CHECK-NOT: vector.load
 // CHECK-COUNT-2: ts.store default {{.*}} : vector<2xf32>
 // CHECK-COUNT-4: ts.store default {{.*}} : f32
-func.func @widths(%a: memref<8x128xf32, strided<[129, 1]>>, %b: memref<8x128xf32, strided<[130, 1]>>, %row: index) {
+// CHECK-COUNT-2: ts.store default {{.*}} : vector<2xf32>
+func.func @widths(%a: memref<8x128xf32, strided<[129, 1]>>, %b: memref<8x128xf32, strided<[130, 1]>>, %row: index, %next: index) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
   %pad = ub.poison : f32
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
-             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+             threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
     %x = vector.transfer_read %a[%row, %c0], %pad {in_bounds = [true, true]} : memref<8x128xf32, strided<[129, 1]>>, vector<1x128xf32>
     %y = vector.transfer_read %b[%row, %c0], %pad {in_bounds = [true, true]} : memref<8x128xf32, strided<[130, 1]>>, vector<1x128xf32>
+    %z = vector.transfer_read %b[%next, %c0], %pad {in_bounds = [true, true]} : memref<8x128xf32, strided<[130, 1]>>, vector<1x128xf32>
     vector.transfer_write %x, %b[%row, %c0] {in_bounds = [true, true]} : vector<1x128xf32>, memref<8x128xf32, strided<[130, 1]>>
     vector.transfer_write %y, %a[%row, %c0] {in_bounds = [true, true]} : vector<1x128xf32>, memref<8x128xf32, strided<[129, 1]>>
+    vector.transfer_write %z, %b[%row, %c0] {in_bounds = [true, true]} : vector<1x128xf32>, memref<8x128xf32, strided<[130, 1]>>
     gpu.terminator
   } {ts.schedule = #s}
   return
@@ -339,25 +344,34 @@ func.func @plain(%a: memref<5x17xf32>, %b: memref<?x8xf32, strided<[16, 2]>>) {
 
 // -----
 
-// A matrix stored by columns is written along its columns: the rows a lane owns
+// A matrix stored by columns is accessed along its columns: the rows a lane owns
 // are neighbours there.
 
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
 #s = #ts.schedule<general, blocks = <order = grid, columns = 32, rows = 4>,
   warps = [1, 1], tile = [4, 32], math = fma<lanes = [1, 32], vector = 1>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @by_columns
-// CHECK: %[[COLUMN:.*]] = vector.load %{{.*}}[%c0, %c0] {alignment = 16 : i64} : memref<32x4xf32{{.*}}>, vector<4xf32>
+// CHECK: vector.load %{{.*}}[%c0, %c0] {alignment = 16 : i64} : memref<1x4xf32{{.*}}>, vector<4xf32>
+// CHECK-COUNT-4: vector.fma
+// CHECK: %[[COLUMN:.*]] = vector.from_elements
 // CHECK: ts.store default %[[COLUMN]], %{{.*}}[%c0, %c0] : vector<4xf32>, memref<32x4xf32
-func.func @by_columns(%a: memref<4x32xf32, strided<[1, 4]>>, %c: memref<4x32xf32, strided<[1, 4]>>) {
+// CHECK-NOT: ts.store
+func.func @by_columns(%a: memref<4x1xf32, strided<[1, 4]>>, %b: memref<1x32xf32>, %c: memref<4x32xf32, strided<[1, 4]>>) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
   %c32 = arith.constant 32 : index
   %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<4x32xf32>
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
-    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<4x32xf32, strided<[1, 4]>>, vector<4x32xf32>
-    vector.transfer_write %x, %c[%c0, %c0] {in_bounds = [true, true]} : vector<4x32xf32>, memref<4x32xf32, strided<[1, 4]>>
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<4x1xf32, strided<[1, 4]>>, vector<4x1xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<1x32xf32>, vector<1x32xf32>
+    %sum = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %zero : vector<4x1xf32>, vector<1x32xf32> into vector<4x32xf32>
+    vector.transfer_write %sum, %c[%c0, %c0] {in_bounds = [true, true]} : vector<4x32xf32>, memref<4x32xf32, strided<[1, 4]>>
     gpu.terminator
   } {ts.schedule = #s}
   return

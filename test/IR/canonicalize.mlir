@@ -167,3 +167,16 @@ func.func @not_overwritten(%a: tensor<4x2xf32>, %b: tensor<2x3xf32>) -> tensor<4
   %2 = ts.matmul {beta = 1.0 : f32} ins(%a, %b : tensor<4x2xf32>, tensor<2x3xf32>) outs(%1 : tensor<4x3xf32>) -> tensor<4x3xf32>
   return %2 : tensor<4x3xf32>
 }
+
+// A cast that hides extents which differ stays: a padded tile of B is wider than
+// what is left of C.
+
+// CHECK-LABEL: func.func @cast_of_padded
+// CHECK: %[[REST:.*]] = memref.cast %{{.*}} : memref<8x4xf32> to memref<8x?xf32>
+// CHECK: ts.matmul ins(%{{.*}}, %{{.*}} : memref<8x32xf32>, memref<32x128xf32>) outs(%[[REST]] : memref<8x?xf32>)
+func.func @cast_of_padded(%a: memref<8x32xf32>, %b: memref<32x128xf32>, %c: memref<8x4xf32>) {
+  %depth = memref.cast %a : memref<8x32xf32> to memref<8x?xf32>
+  %rest = memref.cast %c : memref<8x4xf32> to memref<8x?xf32>
+  ts.matmul ins(%depth, %b : memref<8x?xf32>, memref<32x128xf32>) outs(%rest : memref<8x?xf32>)
+  return
+}

@@ -3,9 +3,9 @@
 // RUN: ts-opt %s --split-input-file --verify-diagnostics --pass-pipeline="builtin.module(gpu.module(ts-lower-ops))"
 
 gpu.module @kernels {
-  gpu.func @f16(%v: vector<4xf16>, %c: memref<8x64xf16>, %i: index) kernel {
-    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the elements are not f32}}
-    ts.store cs %v, %c[%i, %i] : vector<4xf16>, memref<8x64xf16>
+  gpu.func @i32(%v: vector<4xi32>, %c: memref<8x64xi32>, %i: index) kernel {
+    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the elements are not f16, bf16, f32 or f64}}
+    ts.store cs %v, %c[%i, %i] : vector<4xi32>, memref<8x64xi32>
     gpu.return
   }
 }
@@ -13,9 +13,9 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  gpu.func @f64(%v: f64, %c: memref<8x64xf64>, %i: index) kernel {
-    // expected-error @+1 {{cannot be lowered: policy 'wt' cannot be said of it, the elements are not f32}}
-    ts.store wt %v, %c[%i, %i] : f64, memref<8x64xf64>
+  gpu.func @i8(%v: vector<4xi8>, %c: memref<8x64xi8>, %i: index) kernel {
+    // expected-error @+1 {{cannot be lowered: policy 'wt' cannot be said of it, the elements are not f16, bf16, f32 or f64}}
+    ts.store wt %v, %c[%i, %i] : vector<4xi8>, memref<8x64xi8>
     gpu.return
   }
 }
@@ -54,7 +54,7 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   gpu.func @three(%v: vector<3xf32>, %c: memref<8x63xf32>, %i: index) kernel {
-    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the vector has neither 1, 2 nor 4 elements}}
+    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the vector has not a power of two of elements in at most 128 bits}}
     ts.store cs %v, %c[%i, %i] : vector<3xf32>, memref<8x63xf32>
     gpu.return
   }
@@ -64,7 +64,7 @@ gpu.module @kernels {
 
 gpu.module @kernels {
   gpu.func @eight(%v: vector<8xf32>, %c: memref<8x64xf32>, %i: index) kernel {
-    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the vector has neither 1, 2 nor 4 elements}}
+    // expected-error @+1 {{cannot be lowered: policy 'cs' cannot be said of it, the vector has not a power of two of elements in at most 128 bits}}
     ts.store cs %v, %c[%i, %i] : vector<8xf32>, memref<8x64xf32>
     gpu.return
   }

@@ -8,11 +8,13 @@ func.func @outside(%b: memref<5x128xf32>) {
 
 // -----
 
-func.func @no_loop(%a: memref<8x5xf32>) {
+// Only the schedule says how many warps share a ring.
+
+func.func @no_schedule(%a: memref<8x5xf32>) {
   %one = arith.constant 1 : index
+  // expected-error @below {{kernel with a ts.home has no ts.schedule}}
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
-    // expected-error @below {{home 'warp_shared' needs a loop around it}}
     %home = ts.home %a <home = warp_shared> : memref<8x5xf32> to memref<8x5xf32>
     gpu.terminator
   }

@@ -6,7 +6,7 @@
 
 func.func @precision(%a: memref<8x4xf32>, %b: memref<4x128xf32>,
                      %c: memref<8x128xf32>) {
-  // expected-error @below {{precision 'tf32' has no kernel yet, only 'ieee'}}
+  // expected-error @below {{precision 'tf32' on 'f32' needs math = mma<m16n8k8_tf32, ...>, got fma}}
   ts.matmul {schedule = #s, precision = #ts.precision<tf32>}
     ins(%a, %b : memref<8x4xf32>, memref<4x128xf32>)
     outs(%c : memref<8x128xf32>)
@@ -36,7 +36,7 @@ func.func @dynamic(%a: memref<?x4xf32>, %b: memref<4x128xf32>,
 
 func.func @type(%a: memref<8x4xf64>, %b: memref<4x128xf64>,
                 %c: memref<8x128xf64>) {
-  // expected-error @below {{element type 'f64' has no kernel yet, only f32}}
+  // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32}}
   ts.matmul {schedule = #s}
     ins(%a, %b : memref<8x4xf64>, memref<4x128xf64>)
     outs(%c : memref<8x128xf64>)

@@ -113,12 +113,18 @@ Error Session::checkContract(Report &report, llvm::StringRef when) {
         });
     return withCode(ExitCode::DeviceError, std::move(rest));
   }
+  // One schedule for each product, in the contract's order.
+  if (compiled.mechanisms.size() == checked->size())
+    for (auto [output, mechanism] : llvm::zip(*checked, compiled.mechanisms))
+      output.mechanism = mechanism;
   for (OutputReport &output : *checked) {
     std::string problem = output.problem();
     if (!problem.empty())
       report.problems.push_back(when.str() + problem);
     if (output.elements > 0 && output.result.isVacuous())
-      report.notChecked = "the blocks that were run wrote nothing";
+      report.notChecked = output.result.compared == 0
+                              ? "the blocks that were run wrote nothing"
+                              : "no element can be compared";
   }
   if (when.empty())
     llvm::append_range(report.outputs, *checked);
@@ -185,9 +191,16 @@ Error Session::writeOutputs() {
 }
 
 /// The floor is filling the output with one value, and nothing else.
-Expected<rt::Timing>
-Session::measureAgainstFill(HostFunction &kernel,
-                            const rt::TimingOptions &timing) {
+Expected<rt::Timing> Session::measureAgainstFill(HostFunction &kernel,
+                                                 rt::TimingOptions timing) {
+  if (!simulator) {
+    if (!cleaner) {
+      cleaner = std::make_unique<CacheCleaner>(*device);
+      if (Error error = cleaner->prepare())
+        return std::move(error);
+    }
+    timing.afterClearing = [&] { return cleaner->clean(); };
+  }
   const RunArgument *written = nullptr;
   if (outputs.size() == 1 && arguments[outputs[0]].type.isDense() &&
       arguments[outputs[0]].type.spanBytes() >= 4)

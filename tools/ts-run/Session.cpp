@@ -186,6 +186,11 @@ Error Session::openDevice() {
 
 Error Session::openSimulator() {
   rt::SimOptions settings;
+  // The chip that is compiled for, whose bounds the results have to keep.
+  if (compiled.target)
+    settings.mma = compiled.target.getInfo().tensorCore.bytesPerSum == 32
+                       ? sim::MmaModel::Hopper
+                       : sim::MmaModel::Ada;
   uint64_t seed = options.seed;
   // Chains of products cannot be checked from a sample, so they run whole.
   double work = std::isfinite(multiplyAdds) ? multiplyAdds : 0;

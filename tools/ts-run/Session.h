@@ -16,6 +16,7 @@
 #include "Options.h"
 #include "TuneReport.h"
 
+#include "ts/Runner/CacheCleaner.h"
 #include "ts/Runner/Chosen.h"
 #include "ts/Runner/Entry.h"
 #include "ts/Runner/Report.h"
@@ -55,8 +56,8 @@ private:
   llvm::Error time(Report &report);
   llvm::Error checkAgain(Report &report);
   llvm::Error writeOutputs();
-  llvm::Expected<rt::Timing>
-  measureAgainstFill(HostFunction &kernel, const rt::TimingOptions &timing);
+  llvm::Expected<rt::Timing> measureAgainstFill(HostFunction &kernel,
+                                                rt::TimingOptions timing);
 
   llvm::Error chooseSchedules();
   llvm::Error checkTunable() const;
@@ -98,6 +99,7 @@ private:
   std::unique_ptr<rt::Device> device;
   rt::SimDevice *simulator = nullptr;
   std::unique_ptr<HostFunction> function;
+  std::unique_ptr<CacheCleaner> cleaner; ///< once something was timed
 };
 
 } // namespace ts

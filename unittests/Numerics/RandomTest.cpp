@@ -48,6 +48,17 @@ TEST(Random, SmallIntegersCoverTheirRange) {
   EXPECT_EQ(8, *seen.rbegin());
 }
 
+TEST(Random, SmallIntegersAreExactInEveryType) {
+  for (auto type : {ElementType::F16, ElementType::BF16, ElementType::F32,
+                    ElementType::F64, ElementType::I8})
+    for (uint64_t i = 0; i < 100; ++i) {
+      char storage[8];
+      generate({Fill::Kind::SmallInt, 5}, type, i, 1, storage);
+      EXPECT_EQ(valueAt({Fill::Kind::SmallInt, 5}, ElementType::F64, i),
+                loadAsDouble(storage, type));
+    }
+}
+
 TEST(Random, AnyPieceCanBeMadeAgain) {
   Fill fill{Fill::Kind::Random, 42};
   std::vector<float> whole(200000);

@@ -80,6 +80,37 @@ TEST(Report, TextAndJsonHoldTheNumbers) {
   EXPECT_EQ(4, object->getObject("simulated")->getInteger("blocks_run"));
 }
 
+TEST(Report, PromiseAndMechanismStandBesideTheError) {
+  Report report;
+  OutputReport output;
+  output.where = "device";
+  output.precision = num::Precision::Fp32AccurateNormwise;
+  output.mechanism = "f16x3";
+  output.magnitude = num::Magnitude::Normwise;
+  output.bitExact = false;
+  output.bound = 2e-6;
+  output.elements = output.result.compared = 10;
+  output.result.mismatches = 7;
+  output.result.notComparable = 3;
+  output.result.referenceSquared = 4;
+  output.result.maxScaledError = 1.5e-7;
+  report.outputs.push_back(output);
+  EXPECT_EQ("", output.problem());
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  report.print(os);
+  for (const char *part :
+       {"fp32_accurate_normwise, by f16x3", "max 1.50e-07 of K max|a| max|b|",
+        "bound 2.00e-06", "3 elements cannot be compared"})
+    EXPECT_NE(std::string::npos, text.find(part)) << part << "\n" << text;
+  llvm::json::Value json = report.toJson();
+  const llvm::json::Object *check =
+      (*json.getAsObject()->getArray("outputs"))[0].getAsObject();
+  EXPECT_EQ("f16x3", *check->getString("mechanism"));
+  EXPECT_EQ("fp32_accurate_normwise", *check->getString("precision"));
+  EXPECT_EQ(3, *check->getInteger("not_comparable"));
+}
+
 TEST(Report, AZeroReferenceIsSaid) {
   Report report;
   OutputReport output;

@@ -89,8 +89,7 @@ protected:
 };
 } // namespace
 
-// The host device is no simulator: a double as element type keeps the check off
-// the (missing) device kernel in a test of its own below.
+// The host device runs no kernels: all is checked on the host.
 static const char *plainTypes =
     "memref<6x5xf64>, memref<5x9xf64>, memref<6x9xf64>";
 
@@ -153,6 +152,24 @@ TEST_F(VerifyTest, SampledChainsAreNotChecked) {
   std::string text;
   llvm::raw_string_ostream os(text);
   EXPECT_EQ(ExitCode::NotChecked, reportError(reports.takeError(), os));
+}
+
+TEST_F(VerifyTest, ModesAreHeldToTheirBounds) {
+  for (const char *mode :
+       {"tf32", "bf16x6", "f16x3", "fp32_accurate", "fp32_accurate_normwise"}) {
+    start(std::string("<a = 0, b = 1, c = 2, precision = ") + mode + ">",
+          "memref<6x32xf32>, memref<32x9xf32>, memref<6x9xf32>");
+    execute(0, false, 1, false, 2, 1, 0);
+    element(2, 1, 1) = std::nextafter(element(2, 1, 1), 9.0f);
+    OutputReport right = run()[0];
+    EXPECT_EQ("", right.problem());
+    EXPECT_FALSE(right.bitExact);
+    EXPECT_EQ(54, right.result.compared);
+    element(2, 4, 3) += 0.1f;
+    OutputReport wrong = run()[0];
+    EXPECT_NE(std::string::npos, wrong.problem().find("exceeds its bound"));
+    EXPECT_NE(std::string::npos, wrong.problem().find("first at (4, 3)"));
+  }
 }
 
 TEST_F(VerifyTest, WorkIsCounted) {

@@ -54,6 +54,7 @@ def TS_AllocOp : TS_KernelOp<"alloc"> {
   let assemblyFormat = [{
     `` $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
   }];
+  let hasVerifier = 1;
 }
 
 def TS_CopyOp : TS_KernelOp<"copy"> {

@@ -49,7 +49,7 @@ struct CheckResult {
 
   double relativeError() const; ///< Frobenius; infinite for a zero reference
   /// True if there was nothing to tell a right result from zeros.
-  bool isVacuous() const { return compared == 0; }
+  bool isVacuous() const { return compared == notComparable; }
   bool hasZeroReference() const { return referenceSquared == 0; }
   /// Adds the elements of `other`, whose rows come after this one's.
   void merge(const CheckResult &other);

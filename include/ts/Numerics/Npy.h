@@ -34,6 +34,10 @@ struct NpyHeader {
   uint64_t elements = 1;   ///< product of the shape
 };
 
+/// Elements of a file may stand for those of a buffer: the same type, or 16-bit
+/// integers for bf16, which the format does not know.
+bool npyTypeFits(ElementType file, ElementType buffer);
+
 /// An array file, mapped or read; elements are used where they lie.
 class NpyFile {
 public:

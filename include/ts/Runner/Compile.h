@@ -37,6 +37,9 @@ struct Compiled {
   ContractAttr contract; ///< null: nothing says what the function computes
   TargetAttr target;     ///< null for files that bring their own
   std::vector<std::string> schedules;
+  /// How each of the scheduled products is computed: its precision, which
+  /// `select` makes a mechanism where the contract has a wish.
+  std::vector<std::string> mechanisms;
   std::vector<std::string> ptx; ///< of each module of kernels
 };
 

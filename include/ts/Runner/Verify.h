@@ -23,9 +23,12 @@ struct OutputReport {
   unsigned argument = 0;
   std::string where; ///< "device" or "host"
   num::CheckResult result;
-  num::Precision precision = num::Precision::Ieee;
+  num::Precision precision = num::Precision::Ieee; ///< of the contract
+  /// How it was computed, if the compiled module says so; else empty.
+  std::string mechanism;
   bool bitExact = true; ///< the bits must be the chain's
   double bound = 0;     ///< of |error| / magnitude
+  num::Magnitude magnitude = num::Magnitude::Elementwise;
   int64_t elements = 0; ///< of the output
   /// Elements that were to be written and were not (simulator).
   int64_t missing = 0;
@@ -35,6 +38,9 @@ struct OutputReport {
 
   /// Empty if all that was compared is right; else what is wrong, in one line.
   std::string problem() const;
+
+private:
+  std::string wrongValues() const;
 };
 
 struct VerifyRequest {
@@ -70,7 +76,7 @@ llvm::Error checkExtents(ContractAttr contract,
 double countMultiplyAdds(ContractAttr contract,
                          llvm::ArrayRef<RunArgument> arguments);
 
-/// Compares on the device itself, with a kernel of its own (f32 only).
+/// Compares on the device itself, with a kernel of its own (float types only).
 llvm::Expected<num::CheckResult>
 checkOnDevice(rt::Device &device, const num::Product &product,
               const TensorCore &core, const num::Matrix &result,

@@ -113,6 +113,9 @@ openCudaDevice(llvm::StringRef library = "libcuda.so.1");
 struct SimOptions {
   unsigned threads = 0; ///< host threads; 0 = one per core
   uint64_t sharedLimit = 227 * 1024;
+  /// How tensor cores add up; the PTX's target says nothing of the chip that
+  /// is meant.
+  sim::MmaModel mma = sim::MmaModel::OfTarget;
   /// Blocks to run of a launch of `total` blocks; empty result = all.
   std::function<std::vector<uint64_t>(uint64_t total)> sample;
 };

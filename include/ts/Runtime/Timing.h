@@ -15,6 +15,8 @@
 
 #include "ts/Runtime/Device.h"
 
+#include <functional>
+
 namespace ts::rt {
 
 struct TimingOptions {
@@ -28,6 +30,8 @@ struct TimingOptions {
   /// nothing of its own in the L2; the device's own L2 if not given, 0 for no
   /// clearing.
   std::optional<uint64_t> l2Bytes;
+  /// Runs behind the clearing, before every timed run.
+  std::function<llvm::Error()> afterClearing;
 };
 
 /// Times of one callback, in the order they were taken.

@@ -10,6 +10,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
 
+#include <utility>
+
 using namespace mlir;
 using namespace ts;
 
@@ -127,8 +129,12 @@ struct FoldCastsOfOperands : OpRewritePattern<MatmulOp> {
 
   LogicalResult matchAndRewrite(MatmulOp op,
                                 PatternRewriter &rewriter) const override {
-    SmallVector<Value> operands = llvm::map_to_vector(
-        op->getOperands(), [](Value value) { return sourceOf(value); });
+    SmallVector<Value> operands(op->getOperands());
+    for (unsigned i = 0; i < 3; ++i) {
+      Value kept = std::exchange(operands[i], sourceOf(operands[i]));
+      if (!fit(op, operands))
+        operands[i] = kept;
+    }
     if (llvm::equal(operands, op->getOperands()))
       return rewriter.notifyMatchFailure(op, "no operand is a cast");
     if (op.hasPureBufferSemantics() || operands[2] == op.getC()) {
@@ -146,6 +152,23 @@ struct FoldCastsOfOperands : OpRewritePattern<MatmulOp> {
   }
 
 private:
+  /// Extents may differ behind a cast: a tile in shared memory is larger than
+  /// what is left of C at its rim. Such a cast stays.
+  static bool fit(MatmulOp op, ArrayRef<Value> operands) {
+    auto agree = [](int64_t one, int64_t other) {
+      return one == other || ShapedType::isDynamic(one) ||
+             ShapedType::isDynamic(other);
+    };
+    auto extent = [&](unsigned operand, unsigned dim) {
+      return cast<ShapedType>(operands[operand].getType()).getDimSize(dim);
+    };
+    unsigned kOfA = op.getTransposeA() ? 0 : 1;
+    unsigned kOfB = op.getTransposeB() ? 1 : 0;
+    return agree(extent(0, kOfA), extent(1, kOfB)) &&
+           agree(extent(0, 1 - kOfA), extent(2, 0)) &&
+           agree(extent(1, 1 - kOfB), extent(2, 1));
+  }
+
   static Value sourceOf(Value value) {
     auto fromTensor = value.getDefiningOp<tensor::CastOp>();
     if (fromTensor && tensor::canFoldIntoConsumerOp(fromTensor))

@@ -42,6 +42,23 @@ LogicalResult HomeOp::verify() {
   return success();
 }
 
+LogicalResult AllocOp::verify() {
+  auto type = cast<MemRefType>(getMemref().getType());
+  if (!gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(type))
+    return emitOpError() << "buffer " << type << " is not in shared memory";
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (type.getRank() == 0 || !type.hasStaticShape() ||
+      type.getNumElements() == 0 ||
+      failed(type.getStridesAndOffset(strides, offset)) || offset != 0 ||
+      llvm::any_of(strides, [](int64_t stride) { return stride < 1; }))
+    return emitOpError() << "buffer " << type
+                         << " needs positive, static extents and strides";
+  if (getSwap() != 0 && getSwap() != 1)
+    return emitOpError() << "swap = " << getSwap() << " must be 0 or 1";
+  return success();
+}
+
 LogicalResult CopyOp::verify() {
   auto source = cast<MemRefType>(getSource().getType());
   auto target = cast<MemRefType>(getTarget().getType());

@@ -118,8 +118,11 @@ ErrorBound ts::num::errorBound(const Product &p, const TensorCore &core) {
     factor += (1 + factor) * unit;
   if (result.unit > accumulator.unit)
     factor += (1 + factor) * result.unit;
-  // The reference has an error of its own: float64, or extended for f64.
-  bound.factor = factor + double(p.depth() + 2) * (isWide ? 0x1p-63 : 0x1p-53);
+  // The reference has an error of its own: it is summed in float64, for f64 in
+  // more, and then rounded to float64.
+  double own = isWide ? double(p.depth()) * 0x1p-63 + 3 * 0x1p-53
+                      : double(p.depth() + 2) * 0x1p-53;
+  bound.factor = factor + own;
   bound.slack = underflow(p, accumulator, result);
 
   Entries entries = entriesOf(p.precision, p.a.type, p.depth());

@@ -225,6 +225,11 @@ const void *NpyFile::rowMajorData() {
   return reordered.data();
 }
 
+bool ts::num::npyTypeFits(ElementType file, ElementType buffer) {
+  return file == buffer ||
+         (file == ElementType::I16 && buffer == ElementType::BF16);
+}
+
 static StringRef descrOf(ElementType type) {
   switch (type) {
   case ElementType::F16:

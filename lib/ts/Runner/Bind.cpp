@@ -23,20 +23,13 @@ static Error refuse(size_t index, const Twine &why) {
   return runError(ExitCode::BadInput, "argument " + Twine(index) + ": " + why);
 }
 
-/// The file's elements may stand for the argument's: the same type, or 16-bit
-/// integers for bf16, which the format does not know.
-static bool fileTypeFits(num::ElementType file, num::ElementType argument) {
-  return file == argument ||
-         (file == num::ElementType::I16 && argument == num::ElementType::BF16);
-}
-
 static Error bindFile(size_t index, const InputSpec &spec,
                       RunArgument &argument) {
   Expected<num::NpyFile> file = num::NpyFile::open(spec.file);
   if (!file)
     return withCode(ExitCode::BadInput, file.takeError());
   const num::NpyHeader &header = file->header();
-  if (!fileTypeFits(header.type, argument.type.type))
+  if (!num::npyTypeFits(header.type, argument.type.type))
     return refuse(index, "'" + spec.file + "' holds " + name(header.type) +
                              " elements, and the argument is " +
                              argument.type.toString());

@@ -11,6 +11,7 @@
 #include "ts/Runner/Compile.h"
 
 #include "ts/Emit/Emit.h"
+#include "ts/Numerics/Precision.h"
 #include "ts/Pipeline/Pipeline.h"
 #include "ts/Runner/Entry.h"
 #include "ts/Runner/Parse.h"
@@ -116,13 +117,20 @@ Error Compilation::beforeLowering() {
 }
 
 void Compilation::collectSchedules() {
-  std::vector<std::string> found;
+  std::vector<std::string> found, mechanisms;
   module.walk([&](MatmulOp product) {
-    if (ScheduleAttr schedule = product.getScheduleAttr())
-      llvm::raw_string_ostream(found.emplace_back()) << schedule;
+    ScheduleAttr schedule = product.getScheduleAttr();
+    if (!schedule)
+      return;
+    llvm::raw_string_ostream(found.emplace_back()) << schedule;
+    auto precision = num::Precision(unsigned(product.getPrecisionMode()));
+    mechanisms.push_back(num::isWish(precision) ? ""
+                                                : num::name(precision).str());
   });
-  if (!found.empty())
-    result.schedules = std::move(found);
+  if (found.empty())
+    return;
+  result.schedules = std::move(found);
+  result.mechanisms = std::move(mechanisms);
 }
 
 void Compilation::collectImages() {

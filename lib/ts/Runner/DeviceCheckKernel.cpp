@@ -20,9 +20,12 @@
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/LLVMIR/Transforms/InlinerInterfaceImpl.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -44,8 +47,11 @@ static constexpr llvm::StringLiteral kernelText =
     ;
 
 static void registerUpstream(DialectRegistry &registry) {
-  registry.insert<arith::ArithDialect, cf::ControlFlowDialect, gpu::GPUDialect,
-                  LLVM::LLVMDialect, NVVM::NVVMDialect, scf::SCFDialect>();
+  registry.insert<arith::ArithDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+                  NVVM::NVVMDialect, scf::SCFDialect>();
+  func::registerInlinerExtension(registry);
+  LLVM::registerInlinerInterface(registry);
   arith::registerConvertArithToLLVMInterface(registry);
   cf::registerConvertControlFlowToLLVMInterface(registry);
   registerConvertNVVMToLLVMInterface(registry);
@@ -59,6 +65,10 @@ static void registerUpstream(DialectRegistry &registry) {
 
 /// The oldest level that every supported chip and driver takes.
 static void addPasses(PassManager &pm) {
+  // The helpers of the text become part of the kernel.
+  OpPassManager &helpers = pm.nest<gpu::GPUModuleOp>();
+  helpers.addPass(createInlinerPass());
+  helpers.addPass(createSymbolDCEPass());
   pm.addPass(createSCFToControlFlowPass());
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addPass(createConvertGpuOpsToNVVMOps());
@@ -76,6 +86,10 @@ static void addPasses(PassManager &pm) {
 }
 
 Expected<std::string> ts::compileCheckKernel() {
+  return compileRunnerKernel(kernelText);
+}
+
+Expected<std::string> ts::compileRunnerKernel(StringRef text) {
   LLVMInitializeNVPTXTarget();
   LLVMInitializeNVPTXTargetInfo();
   LLVMInitializeNVPTXTargetMC();
@@ -83,13 +97,13 @@ Expected<std::string> ts::compileCheckKernel() {
   DialectRegistry registry;
   registerUpstream(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  auto module = parseSourceString<ModuleOp>(kernelText, &context);
+  auto module = parseSourceString<ModuleOp>(text, &context);
   PassManager pm(&context);
   addPasses(pm);
   if (!module || failed(pm.run(*module)))
-    return runError(ExitCode::NotChecked, "the check kernel does not compile");
+    return runError(ExitCode::NotChecked, "a kernel of the runner does not compile");
   for (auto binary : module->getOps<gpu::BinaryOp>())
     for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>())
       return object.getObject().getValue().rtrim('\0').str();
-  return runError(ExitCode::NotChecked, "the check kernel has no image");
+  return runError(ExitCode::NotChecked, "a kernel of the runner has no image");
 }

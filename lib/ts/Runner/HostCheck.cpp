@@ -188,7 +188,7 @@ static void transpose(num::Product &p, num::Matrix &result) {
 /// Back to the output's own rows and columns.
 static void transpose(OutputReport &report) {
   for (std::optional<num::Mismatch> *at :
-       {&report.result.first, &report.result.worst})
+       {&report.result.first, &report.result.worst, &report.result.firstAbove})
     if (*at)
       std::swap((*at)->row, (*at)->column);
   if (report.firstMissing)

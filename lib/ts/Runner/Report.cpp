@@ -93,6 +93,24 @@ static void printSimulated(raw_ostream &os, const SimulatedWork &work) {
                work.milliseconds * 1e-3));
 }
 
+/// What was measured beside what was promised.
+static std::string describeError(const OutputReport &output) {
+  const num::CheckResult &result = output.result;
+  std::string bound =
+      std::isfinite(output.bound)
+          ? formatv("max {0:e2} of {1}, bound {2:e2}", result.maxScaledError,
+                    name(output.magnitude), output.bound)
+                .str()
+          : std::string("compared with the chain itself");
+  if (!output.bitExact)
+    return formatv("{0}; relative {1:e2}", bound, result.relativeError());
+  std::string bits = result.mismatches == 0
+                         ? std::string("every bit equal")
+                         : formatv("{0} differ in bits", result.mismatches);
+  return formatv("{0} ({1}), relative {2:e2}; {3}", bits,
+                 name(output.precision), result.relativeError(), bound);
+}
+
 static void printOutput(raw_ostream &os, const OutputReport &output) {
   const num::CheckResult &result = output.result;
   double share = output.elements
@@ -108,21 +126,20 @@ static void printOutput(raw_ostream &os, const OutputReport &output) {
                  result.relativeError(), result.mismatches));
     return;
   }
-  std::string bits = result.mismatches == 0
-                         ? std::string("every bit equal")
-                         : formatv("{0} differ in bits", result.mismatches);
-  std::string bound = std::isfinite(output.bound)
-                          ? formatv("max {0:e2} of sum|a||b|, bound {1:e2}",
-                                    result.maxScaledError, output.bound)
-                                .str()
-                          : std::string("compared with the chain itself");
-  line(os, "error",
-       formatv("{0} ({1}), relative {2:e2}; {3}", bits, name(output.precision),
-               result.relativeError(), bound));
+  std::string precision = name(output.precision).str();
+  if (!output.mechanism.empty() && output.mechanism != precision)
+    precision += ", by " + output.mechanism;
+  line(os, "precision", precision);
+  line(os, "error", describeError(output));
   if (result.nonFinite > 0)
     line(os, "",
          formatv("{0} elements are NaN or infinite, as they must be",
                  result.nonFinite - result.nonFiniteWrong));
+  if (result.notComparable > 0)
+    line(os, "",
+         formatv("{0} elements cannot be compared: {1} promises nothing about "
+                 "them",
+                 result.notComparable, name(output.precision)));
   if (result.compared > 0 && result.hasZeroReference())
     line(os, "note",
          "the reference is zero: any kernel that writes zeros "

@@ -38,11 +38,23 @@ static json::Object toJson(const rt::Samples &samples) {
       {"samples", std::move(all)}};
 }
 
+static void add(json::Object &object, StringRef key,
+                const std::optional<num::Mismatch> &at) {
+  if (!at)
+    return;
+  object[key] = json::Object{{"row", at->row},
+                             {"column", at->column},
+                             {"expected", number(at->expected)},
+                             {"got", number(at->got)}};
+}
+
 static json::Object toJson(const OutputReport &output) {
   const num::CheckResult &result = output.result;
   json::Object object{{"argument", output.argument},
                       {"where", output.where},
                       {"precision", name(output.precision)},
+                      {"mechanism", output.mechanism},
+                      {"bit_exact", output.bitExact},
                       {"elements", output.elements},
                       {"compared", result.compared},
                       {"mismatches", result.mismatches},
@@ -50,16 +62,15 @@ static json::Object toJson(const OutputReport &output) {
                       {"stray_bytes", output.strayBytes},
                       {"non_finite", result.nonFinite},
                       {"non_finite_wrong", result.nonFiniteWrong},
+                      {"not_comparable", result.notComparable},
+                      {"above_bound", result.aboveBound},
                       {"relative_error", number(result.relativeError())},
                       {"max_scaled_error", number(result.maxScaledError)},
+                      {"magnitude", name(output.magnitude)},
                       {"bound", number(output.bound)},
                       {"reference_norm", std::sqrt(result.referenceSquared)}};
-  if (result.first)
-    object["first_mismatch"] =
-        json::Object{{"row", result.first->row},
-                     {"column", result.first->column},
-                     {"expected", number(result.first->expected)},
-                     {"got", number(result.first->got)}};
+  add(object, "first_mismatch", result.first);
+  add(object, "first_above_bound", result.firstAbove);
   return object;
 }
 

@@ -32,6 +32,9 @@ llvm::Expected<std::vector<uint8_t>> originalSpan(VerifyRequest &request,
 /// PTX of the check kernel, `ts_check`.
 llvm::Expected<std::string> compileCheckKernel();
 
+/// PTX of a kernel given in upstream dialects, for every supported device.
+llvm::Expected<std::string> compileRunnerKernel(llvm::StringRef text);
+
 } // namespace ts
 
 #endif // TS_RUNNER_VERIFIERS_H

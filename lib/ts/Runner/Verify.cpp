@@ -23,12 +23,21 @@ using namespace llvm;
 using namespace ts;
 
 // The two enumerations are one: the dialect's order is the references' order.
-static_assert(unsigned(PrecisionMode::Ieee) == unsigned(num::Precision::Ieee) &&
-              unsigned(PrecisionMode::Tf32) == unsigned(num::Precision::Tf32) &&
-              unsigned(PrecisionMode::Bf16x9) ==
-                  unsigned(num::Precision::Bf16x9) &&
-              unsigned(PrecisionMode::Native) ==
-                  unsigned(num::Precision::Native));
+#define TS_SAME_MODE(mode)                                                     \
+  static_assert(unsigned(PrecisionMode::mode) == unsigned(num::Precision::mode))
+TS_SAME_MODE(Ieee);
+TS_SAME_MODE(Tf32);
+TS_SAME_MODE(Tf32x3);
+TS_SAME_MODE(Bf16x3);
+TS_SAME_MODE(Bf16x6);
+TS_SAME_MODE(Bf16x9);
+TS_SAME_MODE(Native);
+TS_SAME_MODE(F16x3);
+TS_SAME_MODE(Fp32Accurate);
+TS_SAME_MODE(Fp32AccurateNormwise);
+static_assert(getMaxEnumValForPrecisionMode() ==
+              unsigned(num::Precision::Fp32AccurateNormwise));
+#undef TS_SAME_MODE
 
 static double valueOr(mlir::FloatAttr attr, double otherwise) {
   return attr ? attr.getValueAsDouble() : otherwise;
@@ -105,11 +114,11 @@ double ts::countMultiplyAdds(ContractAttr contract,
   return sum;
 }
 
-static bool isAllF32(ProductAttr product, ArrayRef<RunArgument> arguments) {
-  return all_of(ArrayRef{product.getA(), product.getB(), product.getC()},
-                [&](int64_t index) {
-                  return arguments[index].type.type == num::ElementType::F32;
-                });
+/// The check kernel knows the float types.
+static bool isAllFloat(ProductAttr product, ArrayRef<RunArgument> arguments) {
+  return all_of(
+      ArrayRef{product.getA(), product.getB(), product.getC()},
+      [&](int64_t index) { return num::isFloat(arguments[index].type.type); });
 }
 
 /// The check kernel on the arguments where they lie.
@@ -141,10 +150,12 @@ static Expected<OutputReport> verifyProduct(VerifyRequest &request,
   report.argument = product.getC();
   report.precision = shape.precision;
   report.bitExact = num::isBitExact(shape);
-  report.bound = num::scaledErrorBound(shape, request.core);
+  num::ErrorBound bound = num::errorBound(shape, request.core);
+  report.bound = bound.factor;
+  report.magnitude = bound.magnitude;
   report.elements = shape.rows() * shape.columns();
-  bool onDevice = request.device.info().kind != "sim" &&
-                  isAllF32(product, request.arguments);
+  bool onDevice = request.device.info().kind == "cuda" &&
+                  isAllFloat(product, request.arguments);
   if (Error error = onDevice ? verifyOnDevice(request, product, report)
                              : verifyOnHost(request, product, report))
     return std::move(error);
@@ -186,23 +197,32 @@ std::string OutputReport::problem() const {
   if (strayBytes > 0)
     return subject +
            formatv("{0} bytes between its rows were written", strayBytes).str();
+  std::string wrong = wrongValues();
+  return wrong.empty() ? "" : subject + wrong;
+}
+
+std::string OutputReport::wrongValues() const {
   if (bitExact && result.mismatches > 0)
-    return subject +
-           formatv("{0} of {1} elements differ, the first at ",
+    return formatv("{0} of {1} elements differ, the first at ",
                    result.mismatches, result.compared)
                .str() +
            describe(*result.first);
-  if (result.nonFiniteWrong > 0 && result.first)
-    return subject + "a NaN or an infinity is missing; first difference at " +
-           describe(*result.first);
-  if (!(result.maxScaledError <= bound)) {
-    std::string text =
-        subject + formatv("error {0:e3} of sum|a||b| exceeds its bound {1:e3}",
-                          result.maxScaledError, bound)
-                      .str();
-    return result.worst ? text + ", at " + describe(*result.worst) : text;
-  }
-  return "";
+  if (result.nonFiniteWrong > 0)
+    return formatv("{0} elements are not the NaN or the infinity that they "
+                   "must be",
+                   result.nonFiniteWrong);
+  if (result.maxScaledError <= bound)
+    return "";
+  std::string text = formatv("error {0:e3} of {1} exceeds its bound {2:e3}",
+                             result.maxScaledError, name(magnitude), bound);
+  if (result.aboveBound > 0)
+    text += formatv(" ({0} of {1} elements do)", result.aboveBound,
+                    result.compared);
+  if (result.worst)
+    text += ", the largest at " + describe(*result.worst);
+  if (result.firstAbove)
+    text += ", the first at " + describe(*result.firstAbove);
+  return text;
 }
 
 Expected<OutputReport> ts::compareWithFile(rt::Device &device,
@@ -211,7 +231,7 @@ Expected<OutputReport> ts::compareWithFile(rt::Device &device,
                                            double relativeTolerance) {
   const BufferType &type = argument.type;
   if (type.shape != file.header().shape ||
-      byteSize(type.type) != byteSize(file.header().type))
+      !num::npyTypeFits(file.header().type, type.type))
     return runError(ExitCode::BadInput,
                     "the expected output does not have the shape and type of "
                     "the output, " +

@@ -105,9 +105,13 @@ private:
 } // namespace
 
 static Error sample(Device &device, Scratch &scratch,
-                    function_ref<Error()> work, Samples &samples) {
+                    const TimingOptions &options, function_ref<Error()> work,
+                    Samples &samples) {
   if (Error error = scratch.clear())
     return error;
+  if (options.afterClearing)
+    if (Error error = options.afterClearing())
+      return error;
   Expected<double> milliseconds = device.time(work);
   if (!milliseconds)
     return milliseconds.takeError();
@@ -147,10 +151,11 @@ Expected<Timing> measure(Device &device, function_ref<Error()> work,
   Timing timing;
   auto start = std::chrono::steady_clock::now();
   while (true) {
-    if (Error error = sample(device, scratch, work, timing.work))
+    if (Error error = sample(device, scratch, options, work, timing.work))
       return std::move(error);
     if (baseline)
-      if (Error error = sample(device, scratch, baseline, timing.baseline))
+      if (Error error =
+              sample(device, scratch, options, baseline, timing.baseline))
         return std::move(error);
     std::chrono::duration<double> passed =
         std::chrono::steady_clock::now() - start;

@@ -6,8 +6,7 @@
 //
 // The only step that decides: writes what `decide` says onto the operation,
 // with a remark that says why. A schedule written by hand stays; it passes the
-// same check. A precision that is a wish becomes the mechanism that is expected
-// to be the fastest of those that fulfil it.
+// same check.
 //
 //   ts.matmul ins(...) outs(...)
 // =>
@@ -16,15 +15,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ts/IR/ScheduleLegality.h"
-#include "ts/Numerics/Bound.h"
 #include "ts/Passes.h"
-#include "ts/Strategy/Decision.h"
-#include "ts/Strategy/Draft.h"
+#include "ts/Strategy/Wish.h"
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/Remarks.h"
-#include "llvm/Support/Format.h"
 
 namespace ts {
 #define GEN_PASS_DEF_SELECTSCHEDULEPASS
@@ -86,118 +82,39 @@ private:
     TargetAttr target = getTarget(op);
     if (!target)
       return op.emitOpError("stands in a module without ts.target");
-    Problem problem = problemOf(op);
+    Problem problem = problemOf(op), meant = problem;
     if (failed(checkStatic(op, problem)))
       return failure();
+    const Chip &chip = target.getInfo();
     ScheduleAttr byHand = op.getScheduleAttr() ? op.getScheduleAttr() : given;
-    PrecisionMode wish = problem.precision;
-    Decision chosen = byHand ? takeByHand(byHand, problem, target)
-                             : propose(op, problem, target);
+    auto emitError = [&] { return op.emitOpError(); };
+    Decision chosen;
+    if (byHand) {
+      meant.precision = mechanismFor(byHand, problem, chip);
+      if (failed(verifyFits(byHand, meant, target, emitError)))
+        return failure();
+      chosen = decidedByHand(byHand, meant, target);
+    } else {
+      Resolved resolved = resolve(problem, layoutsOf(op), target, *database);
+      chosen = resolved.decision;
+      meant.precision = resolved.mechanism;
+    }
     if (!chosen.schedule)
       return op.emitOpError()
              << "no schedule computes K = " << problem.k << " on "
              << problem.element << " in precision '"
              << stringifyPrecisionMode(problem.precision) << "'";
-    if (failed(verifyFits(chosen.schedule, problem, target,
-                          [&] { return op.emitOpError(); })))
+    if (failed(verifyFits(chosen.schedule, meant, target, emitError)))
       return failure();
     note(op, "schedule",
          chosen.reason + "; the model: " + chosen.prediction.summary());
-    noteBound(op, wish, problem, target.getInfo());
+    if (std::string bound = describeBound(problem, meant.precision, chip);
+        !bound.empty())
+      note(op, "bound", bound);
     op.setScheduleAttr(chosen.schedule);
-    if (problem.precision != wish)
-      op.setPrecision(problem.precision);
+    if (meant.precision != problem.precision)
+      op.setPrecision(meant.precision);
     return success();
-  }
-
-  /// Sets the problem's precision to what the schedule can carry out.
-  static Decision takeByHand(ScheduleAttr schedule, Problem &problem,
-                             TargetAttr target) {
-    problem.precision = mechanismFor(schedule, problem, target.getInfo());
-    if (!fits(schedule, problem, target))
-      return {schedule, Source::Hand, "", {}, 0}; // verifyFits says why
-    return decidedByHand(schedule, problem, target);
-  }
-
-  static num::Precision asNumeric(PrecisionMode mode) {
-    return num::Precision(unsigned(mode));
-  }
-
-  /// The mechanisms that give what the problem's precision promises on the
-  /// chip, fastest first.
-  static SmallVector<PrecisionMode> mechanismsOf(const Problem &problem,
-                                                 const Chip &chip) {
-    SmallVector<PrecisionMode> modes;
-    for (num::Precision mechanism :
-         num::mechanismsFor(asNumeric(problem.precision), problem.k, chip))
-      modes.push_back(PrecisionMode(unsigned(mechanism)));
-    return modes;
-  }
-
-  /// The mechanism that a schedule by hand can carry out; the wish itself if
-  /// there is none, which verifyFits then refuses.
-  static PrecisionMode mechanismFor(ScheduleAttr schedule, Problem problem,
-                                    const Chip &chip) {
-    PrecisionMode wish = problem.precision;
-    for (PrecisionMode mode : mechanismsOf(problem, chip)) {
-      problem.precision = mode;
-      std::optional<MmaKind> instruction = instructionFor(problem);
-      MmaAttr mma = schedule.getMma();
-      if (mma ? instruction == mma.getInstruction() : !instruction)
-        return mode;
-    }
-    return wish;
-  }
-
-  /// The mechanism that is expected to be the fastest; `ieee` if none is faster
-  /// by more than the model may be wrong. What only streams on the tensor cores
-  /// is no faster than that. Sets the problem's precision to it.
-  Decision propose(MatmulOp op, Problem &problem, TargetAttr target) {
-    PrecisionMode wish = problem.precision;
-    SmallVector<PrecisionMode> modes = mechanismsOf(problem, target.getInfo());
-    Decision best;
-    for (PrecisionMode mode : modes) {
-      Problem trial = problem;
-      trial.precision = mode;
-      Decision decision = decide(trial, layoutsOf(op), target, *database);
-      bool isLast = mode == modes.back();
-      if (!decision.schedule ||
-          (!isLast && decision.schedule.getShapeClass() == ShapeClass::General))
-        continue;
-      double margin = mode == PrecisionMode::Ieee ? 1 - modelMargin : 1;
-      if (!best.schedule || decision.expected() * margin < best.expected()) {
-        best = std::move(decision);
-        problem.precision = mode;
-      }
-    }
-    if (!best.schedule)
-      problem.precision = wish;
-    return best;
-  }
-
-  /// What the mode promises about errors, and who keeps the promise.
-  static void noteBound(MatmulOp op, PrecisionMode wish, const Problem &problem,
-                        const Chip &chip) {
-    if (!problem.element.isF32() || wish == PrecisionMode::Ieee)
-      return;
-    std::string text;
-    llvm::raw_string_ostream out(text);
-    out << stringifyPrecisionMode(problem.precision);
-    if (problem.precision != wish)
-      out << " for " << stringifyPrecisionMode(wish);
-    out << ": error at most ";
-    bool isNormwise = wish == PrecisionMode::F16x3 ||
-                      wish == PrecisionMode::Fp32AccurateNormwise;
-    num::Magnitude magnitude =
-        isNormwise ? num::Magnitude::Normwise : num::Magnitude::Elementwise;
-    auto bound = [&](PrecisionMode mode) {
-      return num::productBound(asNumeric(mode), num::ElementType::F32,
-                               problem.k, magnitude, chip.tensorCore);
-    };
-    out << llvm::format("%.2e of ", bound(problem.precision))
-        << num::name(magnitude)
-        << llvm::format(" (ieee: %.2e)", bound(PrecisionMode::Ieee));
-    note(op, "bound", text);
   }
 
   static LogicalResult checkStatic(MatmulOp op, const Problem &problem) {
@@ -210,10 +127,10 @@ private:
     return success();
   }
 
-  static void note(MatmulOp op, StringRef name, const std::string &reason) {
+  static void note(MatmulOp op, StringRef name, StringRef text) {
     remark::passed(op.getLoc(), remark::RemarkOpts::name(name).category(
                                     "ts-select-schedule"))
-        << reason;
+        << text;
   }
 
   ScheduleAttr given;

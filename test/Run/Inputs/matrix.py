@@ -4,10 +4,13 @@
 usage: matrix.py GROUP FOLDER
 
 Every case is one small .mlir file in FOLDER. A case fails if ts-run exits
-non-zero: a wrong bit, an element never written, a finding of the simulator. The
-last line says how many cases ran, so that none can be skipped in silence.
+non-zero: a wrong bit, an element never written, a finding of the simulator, or,
+where there is a ptxas, a kernel that it does not assemble. The last line says
+how many cases ran, so that none can be skipped in silence.
 """
 import os
+import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -52,6 +55,11 @@ def residues():
         yield case(16 + r % 8, 128 + r, 5, out())
     for r in range(32):
         yield case(32 + r, 100 + r % 16, 3)
+    # Less than a tile, of blocks that find no work, too.
+    for m, n in ((1, 1), (1, 128), (8, 1), (7, 127), (9, 4), (3, 130)):
+        for count in (1, 3):
+            yield case(m, n, 5, out(count=count))
+            yield case(m, n, 5, out(count=count, rows=1, across=2))
 
 
 def small_residues():
@@ -70,6 +78,16 @@ def depths():
             yield case(19, 140, k, out(unroll=1 + k % 4, ahead=k % 2))
 
 
+def shapes():
+    """No shape is refused: a single element, nothing, primes, one column."""
+    for m, n, k in ((1, 1, 1), (0, 5, 3), (5, 0, 3), (0, 0, 0), (7, 5, 0),
+                    (1, 1, 0), (0, 7, 0), (31, 37, 41), (127, 131, 17),
+                    (2, 509, 3), (1000, 1, 64), (1, 1000, 64), (1, 1, 1000),
+                    (33, 7, 1000), (33, 1000, 7), (1000, 33, 7), (257, 129, 1)):
+        for transpose in ((False, False), (True, True)):
+            yield case(m, n, k, transpose=transpose)
+
+
 def forms():
     """Transposes, alpha and beta, strides, offsets that break alignment."""
     for schedule in (None, out(), out(depth=1), out(depth=3, rows=1), out(across=2)):
@@ -79,7 +97,7 @@ def forms():
                       ("alpha = 3.0 : f32", "beta = 0.25 : f32"),
                       ("alpha = 0.0 : f32", "beta = 2.0 : f32")):
             yield case(35, 270, 7, schedule, words)
-        for offset in range(1, 5):
+        for offset in (1, 2, 3, 4, 7, 8, 15):
             layout = "strided<[%d, 1], offset: " + str(offset) + ">"
             yield case(24, 256, 8, schedule,
                        layouts=(layout % 8, layout % 256, layout % 256))
@@ -142,12 +160,19 @@ def specials(folder):
                 yield case(m, n, k, out(), inputs=inputs)
 
 
-GROUPS = dict(residues=residues, small_residues=small_residues, depths=depths,
+GROUPS = dict(shapes=shapes, residues=residues, small_residues=small_residues, depths=depths,
               forms=forms, fields=fields, specials=specials)
+
+
+def has_ptxas():
+    home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
+    return bool(shutil.which("ptxas") or shutil.which("ptxas", path=home + "/bin"))
 
 
 def main():
     group, folder = sys.argv[1:]
+    cubin = os.path.join(folder, group + ".cubin")
+    can_assemble = has_ptxas()
     os.makedirs(folder, exist_ok=True)
     cases = GROUPS[group](folder) if group == "specials" else GROUPS[group]()
     ran = failed = 0
@@ -155,9 +180,12 @@ def main():
         path = os.path.join(folder, "%s-%d.mlir" % (group, ran))
         with open(path, "w") as file:
             file.write(text)
+        # A product without outputs has no kernel.
+        is_empty = re.search(r"outs\(%c : memref<(\d+x)?0x", text)
+        assemble = ["--dump-cubin=" + cubin] if can_assemble and not is_empty else []
         result = subprocess.run(
             ["ts-run", path, "--device=sim", "--seed=%d" % (ran + 1), "--blocks=all",
-             "--quiet", *inputs], capture_output=True, text=True)
+             "--quiet", *assemble, *inputs], capture_output=True, text=True)
         ran += 1
         if result.returncode != 0:
             failed += 1

@@ -189,6 +189,7 @@ SimDeviceImpl::configure(const SimKernel &kernel, const Launch &launch) const {
   config.block = launch.block;
   config.dynamicSharedBytes = launch.sharedBytes;
   config.sharedLimit = options.sharedLimit;
+  config.mma = options.mma;
   config.threads = options.threads;
   for (auto [index, size] : enumerate(*sizes)) {
     auto *bytes = static_cast<const uint8_t *>(launch.parameters[index]);

@@ -1,0 +1,117 @@
+// RUN: ts-opt %s -split-input-file -verify-diagnostics
+
+// The operations of kernels between the steps.
+
+func.func @alloc_in_global_memory() {
+  // expected-error @below {{buffer 'memref<8x32xf32>' is not in shared memory}}
+  %0 = ts.alloc block : memref<8x32xf32>
+  return
+}
+
+// -----
+
+func.func @alloc_of_unknown_size() {
+  // expected-error @below {{buffer 'memref<?x32xf32, #gpu.address_space<workgroup>>' needs positive, static extents and strides}}
+  %0 = ts.alloc block : memref<?x32xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_of_nothing() {
+  // expected-error @below {{buffer 'memref<0x32xf32, #gpu.address_space<workgroup>>' needs positive, static extents and strides}}
+  %0 = ts.alloc block : memref<0x32xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_of_unknown_pitch() {
+  // expected-error @below {{needs positive, static extents and strides}}
+  %0 = ts.alloc warp : memref<8x32xf32, strided<[?, 1]>, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_without_rank() {
+  // expected-error @below {{buffer 'memref<f32, #gpu.address_space<workgroup>>' needs positive, static extents and strides}}
+  %0 = ts.alloc warp : memref<f32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_that_swaps_more() {
+  // expected-error @below {{swap = 2 must be 0 or 1}}
+  %0 = ts.alloc block swap(2) : memref<8x32xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @copy_of_more(%a: memref<9x32xf32>) {
+  %0 = ts.alloc block : memref<8x32xf32, #gpu.address_space<workgroup>>
+  // expected-error @below {{source 'memref<9x32xf32>' does not fit into target 'memref<8x32xf32, #gpu.address_space<workgroup>>'}}
+  ts.copy block %a, %0 : memref<9x32xf32> to memref<8x32xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @copy_of_other_elements(%a: memref<8x32xf16>) {
+  %0 = ts.alloc block : memref<8x32xf32, #gpu.address_space<workgroup>>
+  // expected-error @below {{source 'memref<8x32xf16>' does not fit into target 'memref<8x32xf32, #gpu.address_space<workgroup>>'}}
+  ts.copy block %a, %0 : memref<8x32xf16> to memref<8x32xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @copy_to_global_memory(%a: memref<8x32xf32>, %b: memref<8x32xf32>) {
+  // expected-error @below {{target 'memref<8x32xf32>' is not in shared memory}}
+  ts.copy warp %a, %b : memref<8x32xf32> to memref<8x32xf32>
+  return
+}
+
+// -----
+
+func.func @home_that_is_too_small(%a: memref<8x32xf32>) {
+  // expected-error @below {{source 'memref<8x32xf32>' does not fit into result 'memref<8x16xf32>'}}
+  %0 = ts.home %a <home = warp_shared> : memref<8x32xf32> to memref<8x16xf32>
+  return
+}
+
+// -----
+
+func.func @home_that_cannot_pad(%a: memref<?x32xf32>) {
+  // expected-error @below {{home 'global' cannot pad 'memref<?x32xf32>' to 'memref<8x32xf32>'}}
+  %0 = ts.home %a <home = global> : memref<?x32xf32> to memref<8x32xf32>
+  return
+}
+
+// -----
+
+func.func @home_of_unknown_size(%a: memref<?x32xf32>) {
+  // expected-error @below {{home 'shared' needs a static shape, got 'memref<?x32xf32>'}}
+  %0 = ts.home %a <home = shared> : memref<?x32xf32> to memref<?x32xf32>
+  return
+}
+
+// -----
+
+func.func @store_without_place(%v: f32, %c: memref<8x32xf32>) {
+  %zero = arith.constant 0 : index
+  // expected-error @below {{1 indices for 'memref<8x32xf32>'}}
+  ts.store cs %v, %c[%zero] : f32, memref<8x32xf32>
+  return
+}
+
+// -----
+
+func.func @store_of_other_elements(%v: vector<4xf16>, %c: memref<8x32xf32>) {
+  %zero = arith.constant 0 : index
+  // expected-error @below {{value 'vector<4xf16>' does not match 'memref<8x32xf32>'}}
+  ts.store cs %v, %c[%zero, %zero] : vector<4xf16>, memref<8x32xf32>
+  return
+}
