@@ -11,12 +11,27 @@ func.func @no_target(%a: memref<8x4xf32>, %b: memref<4x8xf32>,
 // -----
 
 module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
-  func.func @precision(%a: memref<8x4xf32>, %b: memref<4x8xf32>,
-                       %c: memref<8x8xf32>) {
-    // expected-error @below {{precision 'bf16x3' has no schedule yet, only 'ieee'}}
-    ts.matmul {precision = #ts.precision<bf16x3>}
-      ins(%a, %b : memref<8x4xf32>, memref<4x8xf32>)
+  // All of k has to be scaled together, and does not fit into registers.
+  func.func @long(%a: memref<8x1000xf32>, %b: memref<1000x8xf32>,
+                  %c: memref<8x8xf32>) {
+    // expected-error @below {{no schedule computes K = 1000 on 'f32' in precision 'f16x3'}}
+    ts.matmul {precision = #ts.precision<f16x3>}
+      ins(%a, %b : memref<8x1000xf32>, memref<1000x8xf32>)
       outs(%c : memref<8x8xf32>)
+    return
+  }
+}
+
+// -----
+
+// Double precision has no exact chain yet.
+
+module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
+  func.func @wide(%a: memref<8x4xf64>, %b: memref<4x8xf64>,
+                  %c: memref<8x8xf64>) {
+    // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32}}
+    ts.matmul ins(%a, %b : memref<8x4xf64>, memref<4x8xf64>)
+              outs(%c : memref<8x8xf64>)
     return
   }
 }

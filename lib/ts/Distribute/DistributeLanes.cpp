@@ -20,12 +20,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AssignLayouts.h"
 #include "CheckPlain.h"
+#include "EarlyStores.h"
 #include "ExpandCopy.h"
+#include "ExpandFma.h"
 #include "ExpandMma.h"
 #include "ExpandSplit.h"
 #include "LaneAccess.h"
+#include "LaneDistributor.h"
 #include "ts/IR/TS.h"
 #include "ts/Passes.h"
 
@@ -36,8 +38,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/Dominance.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 namespace ts {
 #define GEN_PASS_DEF_DISTRIBUTELANESPASS
@@ -46,58 +46,6 @@ namespace ts {
 
 using namespace mlir;
 using namespace ts;
-
-namespace {
-
-class LaneDistributor {
-public:
-  LaneDistributor(gpu::LaunchOp launch, ScheduleAttr schedule)
-      : launch(launch), schedule(schedule), rewriter(launch.getContext()),
-        b(launch.getLoc(), rewriter), layouts(launch, schedule) {}
-
-  LogicalResult distribute();
-
-private:
-  LogicalResult distribute(Block &block);
-  LogicalResult distribute(Operation *op);
-  LogicalResult distributeInside(Operation *op);
-  LogicalResult check(Operation *op);
-  Fragments fragmentsOf(Value value, const Layout &layout);
-  Fragments fragmentsOf(Value value) {
-    return fragmentsOf(value, layouts.of(value));
-  }
-  void read(vector::TransferReadOp op);
-  LogicalResult write(vector::TransferWriteOp op);
-  void contract(vector::ContractionOp op);
-  Fragments contractByFma(const Fragments &a, const Fragments &rhs,
-                          Fragments sums);
-  LogicalResult loop(scf::ForOp op);
-  LogicalResult branch(scf::IfOp op);
-  void yield(scf::YieldOp op);
-  void elementwise(Operation *op);
-  LogicalResult broadcast(vector::BroadcastOp op);
-  void split(SplitOp op);
-  void copy(CopyOp op);
-
-  SmallVector<std::pair<int64_t, int64_t>> fmaOrder(int64_t rows,
-                                                    int64_t groups) const;
-  SmallVector<Value> expanded(ValueRange values, ValueRange like);
-  void bind(ValueRange from, ValueRange to);
-  int64_t fragmentCount(Value value) const;
-
-  gpu::LaunchOp launch;
-  ScheduleAttr schedule;
-  IRRewriter rewriter;
-  ImplicitLocOpBuilder b;
-  LayoutMap layouts;
-  Value thread, lane;
-  DenseMap<Value, Fragments> fragments;
-  /// What a new loop or branch replaces.
-  DenseMap<Operation *, Operation *> origins;
-  SmallVector<Operation *> replaced;
-};
-
-} // namespace
 
 static Type elementTypeOf(Value value) {
   return cast<VectorType>(value.getType()).getElementType();
@@ -247,43 +195,6 @@ LogicalResult LaneDistributor::write(vector::TransferWriteOp op) {
   return success();
 }
 
-/// (row, group) of the fused multiply-adds of one k step, in the order asked
-/// for. In snake order every other row walks backwards, so that the register of
-/// B it starts with is the one just used.
-SmallVector<std::pair<int64_t, int64_t>>
-LaneDistributor::fmaOrder(int64_t rows, int64_t groups) const {
-  SmallVector<std::pair<int64_t, int64_t>> order;
-  FmaOrder kind = schedule.getFma().getOrder();
-  if (kind == FmaOrder::Columns) {
-    for (int64_t group = 0; group < groups; ++group)
-      for (int64_t row = 0; row < rows; ++row)
-        order.push_back({row, group});
-    return order;
-  }
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t step = 0; step < groups; ++step) {
-      bool isBackwards = kind == FmaOrder::Snake && row % 2 == 1;
-      order.push_back({row, isBackwards ? groups - 1 - step : step});
-    }
-  return order;
-}
-
-Fragments LaneDistributor::contractByFma(const Fragments &a,
-                                         const Fragments &rhs, Fragments sums) {
-  int64_t groups = rhs.size();
-  Fragments rows;
-  for (Value element : a) {
-    Value scalar = vector::ExtractOp::create(b, element, 0);
-    rows.push_back(
-        vector::BroadcastOp::create(b, rhs.front().getType(), scalar));
-  }
-  for (auto [row, group] : fmaOrder(rows.size(), groups)) {
-    Value &sum = sums[row * groups + group];
-    sum = vector::FMAOp::create(b, rows[row], rhs[group], sum);
-  }
-  return sums;
-}
-
 void LaneDistributor::contract(vector::ContractionOp op) {
   Fragments a = fragmentsOf(op.getLhs()), rhs = fragmentsOf(op.getRhs());
   Fragments sums = fragmentsOf(op.getAcc(), layouts.of(op.getResult()));
@@ -291,7 +202,7 @@ void LaneDistributor::contract(vector::ContractionOp op) {
   fragments[op.getResult()] =
       mma ? expandMma(b, mma.getInstruction(), mma.getOrientation(),
                       schedule.getMmaTile(), {a, rhs, sums})
-          : contractByFma(a, rhs, sums);
+          : expandFma(b, schedule.getFma().getOrder(), {a, rhs, sums});
 }
 
 void LaneDistributor::elementwise(Operation *op) {
@@ -417,24 +328,6 @@ void LaneDistributor::yield(scf::YieldOp op) {
   Operation *origin = origins.lookup(op->getParentOp());
   scf::YieldOp::create(b, expanded(op.getOperands(), origin->getResults()));
   rewriter.eraseOp(op);
-}
-
-/// Moves each store right behind the instruction that computes its value, so
-/// that memory gets work while the last k step is still being computed.
-static void startStoresEarly(gpu::LaunchOp launch) {
-  IRRewriter rewriter(launch.getContext());
-  SmallVector<StoreOp> stores;
-  launch.walk([&](StoreOp store) { stores.push_back(store); });
-  for (StoreOp store : stores) {
-    Operation *last = store.getValue().getDefiningOp();
-    if (!last || last->getBlock() != store->getBlock())
-      continue;
-    DominanceInfo dominance(launch);
-    Operation *next = last->getNextNode();
-    if (next != store &&
-        succeeded(moveOperationDependencies(rewriter, store, next, dominance)))
-      store->moveBefore(next);
-  }
 }
 
 namespace {

@@ -30,8 +30,13 @@ static constexpr int64_t warpColumns = 4;
 /// Rows of A that a block reads at a time.
 static constexpr int64_t chunkRows = 32;
 
-/// Registers that leave room for three blocks of 128 threads on an SM.
-static constexpr int64_t comfortableRegisters = 168;
+/// Columns of a warp where registers are short or C is narrow.
+static constexpr int64_t narrowColumns = 32;
+
+/// Blocks of 128 threads that shall share an SM, and the registers that leaves
+/// each thread (65536 / (3 * 128), in units of 8): with two blocks too few
+/// stores are in flight while a block waits for its barrier.
+static constexpr int64_t residents = 3, comfortableRegisters = 168;
 
 /// Columns of C that a lane owns side by side: 16 bytes.
 static int64_t vectorOf(MmaKind kind) { return kind == MmaKind::F64 ? 2 : 4; }
@@ -71,11 +76,17 @@ static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
   int64_t depth = llvm::alignTo(problem.k, probe.getShape().k);
   auto math =
       MmaAttr::get(context, kind, Orientation::Columns, depth, vectorOf(kind));
+  // A schedule whose registers leave no room for so many blocks asks for none.
+  bool isComfortable = columns != narrowColumns;
   auto blocks = BlocksAttr::get(context, BlockOrder::Grid,
                                 warpColumns * columns, blockRows(problem),
-                                /*count=*/0);
-  auto a = OperandAttr::get(context, Home::Shared, /*depth=*/2, /*swap=*/0,
-                            chunkRows);
+                                /*count=*/0, isComfortable ? residents : 0);
+  // What is split into several pieces is split once for all warps.
+  bool hasPieces =
+      num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 1;
+  auto a = OperandAttr::get(context, Home::Shared,
+                            /*depth=*/hasPieces ? 1 : 2, /*swap=*/0, chunkRows,
+                            hasPieces);
   auto b = OperandAttr::get(context, Home::Registers);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
                               StorePath::Staged);
@@ -89,12 +100,12 @@ std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
   std::optional<MmaKind> kind = instructionFor(problem);
   if (!kind || problem.k == 0)
     return std::nullopt;
-  for (int64_t columns : {128, 64, 32}) {
-    if (problem.n < warpColumns * columns && columns > 32)
+  for (int64_t columns : {int64_t(128), int64_t(64), narrowColumns}) {
+    if (problem.n < warpColumns * columns && columns > narrowColumns)
       continue;
     ScheduleAttr candidate = residentSchedule(problem, *kind, columns, context);
     int64_t registers = estimatedRegisters(candidate, problem);
-    bool isLast = columns == 32;
+    bool isLast = columns == narrowColumns;
     if (registers >
             (isLast ? chip.maxRegistersPerThread : comfortableRegisters) ||
         sharedBytes(candidate, problem) > chip.sharedBytesPerBlock)
