@@ -8,7 +8,7 @@
 // a lane accesses at most 16 bytes with one. Instructions that only the machine
 // code has (addresses, loop counters) are counted as `overhead` below, taken
 // from the headline kernel: 1.183e9 warp instructions, of these 1.074e9 FFMA
-// and 0.068e9 of the other kinds counted here (benchmarks/headline.md).
+// and about 0.068e9 of the other kinds counted here (benchmarks/model.md).
 //
 //===----------------------------------------------------------------------===//
 
