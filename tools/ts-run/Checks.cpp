@@ -42,6 +42,11 @@ void Session::describe(Report &report) const {
   report.chip = compiled.target ? compiled.target.getChip().str() : "";
   report.isa = compiled.target ? compiled.target.getIsa() : 0;
   report.schedules = compiled.schedules;
+  std::optional<llvm::StringRef> ptx;
+  if (chosen.products.size() == 1 && compiled.ptx.size() == 1)
+    ptx = compiled.ptx.front();
+  for (const ChosenProduct &product : chosen.products)
+    report.explanations.push_back(explain(product, database, ptx, {}));
   for (auto [argument, role] : llvm::zip(arguments, roles)) {
     report.arguments.push_back(argument.describe());
     uint64_t size = argument.type.elementCount() * byteSize(argument.type.type);

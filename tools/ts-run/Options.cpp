@@ -121,6 +121,23 @@ struct CommandLine {
       "tuning-db", cl::value_desc("file"),
       cl::desc("tuning database to use instead of the one built in"),
       cl::cat(category)};
+  cl::list<std::string> predict{
+      "predict", cl::value_desc("chip,..."), cl::CommaSeparated,
+      cl::desc("do not run: print the schedule for each chip, and the time the "
+               "model expects"),
+      cl::cat(category)};
+  cl::opt<bool> explain{"explain",
+                        cl::desc("also print why the schedule was chosen"),
+                        cl::cat(category)};
+  cl::opt<bool> modelReport{
+      "model-report",
+      cl::desc("compare the model with the tuning database; needs no file"),
+      cl::cat(category)};
+  cl::opt<std::string> modelConstants{
+      "model-constants", cl::value_desc("NAME=NUMBER,..."),
+      cl::desc("other constants for the model of --predict and "
+               "--model-report"),
+      cl::cat(category)};
   cl::opt<bool> quiet{"quiet", cl::desc("print errors only"),
                       cl::cat(category)};
   cl::opt<bool> verbose{"verbose",
@@ -226,6 +243,10 @@ static void copyPlain(const CommandLine &line, RunOptions &options) {
   options.quiet = line.quiet;
   options.verbose = line.verbose;
   options.tuningDb = line.tuningDb;
+  options.predict.assign(line.predict.begin(), line.predict.end());
+  options.explain = line.explain;
+  options.modelReport = line.modelReport;
+  options.modelConstants = line.modelConstants;
   if (line.repetitions.getNumOccurrences())
     options.repetitions = line.repetitions;
   options.seed = line.seed.getNumOccurrences()
@@ -247,7 +268,7 @@ Expected<RunOptions> ts::parseOptions(int argc, char **argv) {
           "result\n",
           &os))
     return badOption(firstLine(complaint));
-  if (line.file.empty())
+  if (line.file.empty() && !line.modelReport)
     return badOption("no input file; see ts-run --help");
   RunOptions options;
   copyPlain(line, options);

@@ -42,8 +42,11 @@ struct RunOptions {
   bool benchmark = false;
   unsigned timeout = 0; ///< seconds; 0 = none
 
-  std::string tuningDb;       ///< empty: the one built in
-  std::optional<double> tune; ///< seconds of device time
+  std::string tuningDb;             ///< empty: the one built in
+  std::optional<double> tune;       ///< seconds of device time
+  std::vector<std::string> predict; ///< names of chips
+  bool explain = false, modelReport = false;
+  std::string modelConstants; ///< "stall=0.2,..."
   bool quiet = false, verbose = false;
 };
 

@@ -93,7 +93,7 @@ Error Session::chooseSchedules() {
   }
   if (!database.getWarning().empty())
     llvm::errs() << "warning: " << database.getWarning() << "\n";
-  if (!options.tune)
+  if (!options.tune && !options.explain)
     return Error::success();
   Expected<Chosen> made = choose(*module, settings, database);
   if (!made)

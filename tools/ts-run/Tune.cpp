@@ -15,6 +15,7 @@
 
 #include "ts/Emit/Emit.h"
 #include "ts/Strategy/Tuner.h"
+#include "ts/Target/Target.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Chrono.h"
@@ -191,6 +192,11 @@ Error Session::checkTunable() const {
     return runError(ExitCode::DeviceError,
                     "--tune needs a GPU: the simulator has no clock to "
                     "measure schedules with");
+  const Chip *chip = lookupDevice(device->info().name);
+  if (chip && chip->name != settings.chip)
+    return runError(ExitCode::BadInput,
+                    "--tune measures this GPU, a chip '" + chip->name +
+                        "': its times are no times of --chip=" + settings.chip);
   if (chosen.products.size() != 1 || !hasContract())
     return runError(ExitCode::BadInput,
                     "--tune needs a file with exactly one product, and this "

@@ -10,6 +10,7 @@
 
 #include "CrashHandler.h"
 #include "Options.h"
+#include "Predict.h"
 #include "Session.h"
 #include "Watchdog.h"
 
@@ -29,6 +30,23 @@ static llvm::Error writeJson(const RunOptions &options,
   llvm::raw_string_ostream os(text);
   os << llvm::formatv("{0:2}\n", report);
   return writeFile(options.json, "", text);
+}
+
+using ModelFunction = llvm::Expected<llvm::json::Value>(mlir::MLIRContext &,
+                                                        const RunOptions &,
+                                                        llvm::raw_ostream &);
+
+static ExitCode printModel(mlir::MLIRContext &context,
+                           const RunOptions &options, ModelFunction ask) {
+  bool isSilent = options.quiet || options.json == "-";
+  llvm::Expected<llvm::json::Value> result =
+      ask(context, options, isSilent ? llvm::nulls() : llvm::outs());
+  if (!result)
+    return reportError(result.takeError(), llvm::errs());
+  llvm::outs().flush();
+  if (llvm::Error error = writeJson(options, std::move(*result)))
+    return reportError(std::move(error), llvm::errs());
+  return ExitCode::Ok;
 }
 
 static ExitCode tuneFile(mlir::MLIRContext &context,
@@ -55,6 +73,10 @@ static ExitCode runFile(const RunOptions &options) {
   mlir::MLIRContext context(registry);
   if (options.tune)
     return tuneFile(context, options);
+  if (options.modelReport)
+    return printModel(context, options, reportModel);
+  if (!options.predict.empty())
+    return printModel(context, options, predictFile);
   Session session(context, options);
   Report report;
   if (llvm::Error error = session.run(report))

@@ -115,8 +115,8 @@ TEST_F(DatabaseTest, EveryFieldIsChecked) {
     llvm::Expected<TuningRecord> parsed = parseRecord(line);
     return parsed ? "none" : llvm::toString(parsed.takeError());
   };
-  EXPECT_EQ(fault("\"ms\":1", "\"ms\":0"), "'ms' is not positive");
-  EXPECT_EQ(fault("\"ms\":1", "\"ms\":\"1\""), "'ms' is not a number");
+  EXPECT_EQ(fault("\"ms\":1.00000", "\"ms\":0"), "'ms' is not positive");
+  EXPECT_EQ(fault("\"ms\":1.00000", "\"ms\":\"1\""), "'ms' is not a number");
   EXPECT_EQ(fault("\"m\":64", "\"m\":-64"), "'m' is not positive");
   EXPECT_EQ(fault("\"k\":4", "\"k\":4.5"), "'k' is not an integer");
   EXPECT_EQ(fault("ieee", "ieeee"), "'precision' is not a precision mode");

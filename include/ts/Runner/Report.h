@@ -12,6 +12,7 @@
 #ifndef TS_RUNNER_REPORT_H
 #define TS_RUNNER_REPORT_H
 
+#include "ts/Runner/Explain.h"
 #include "ts/Runner/RunError.h"
 #include "ts/Runner/Verify.h"
 #include "ts/Runtime/Timing.h"
@@ -33,9 +34,10 @@ struct Report {
   rt::DeviceInfo device;
   std::string chip;
   unsigned isa = 0;
-  std::string ptxasVersion;           ///< empty: no ptxas
-  std::vector<std::string> schedules; ///< one per product that has one
-  std::vector<std::string> arguments; ///< what each was filled with
+  std::string ptxasVersion;              ///< empty: no ptxas
+  std::vector<std::string> schedules;    ///< one per product that has one
+  std::vector<std::string> arguments;    ///< what each was filled with
+  std::vector<Explanation> explanations; ///< if they were asked for
   std::vector<std::string> kernelFacts;
   /// Largest of all kernels, per thread, as the driver compiled them.
   unsigned registers = 0, localBytes = 0;

@@ -28,7 +28,18 @@ struct Decision {
   Source source = Source::Strategy;
   std::string reason; ///< one sentence
   Prediction prediction;
+  /// Measured time, of exactly this problem; 0 without.
+  double measured = 0;
+
+  /// Milliseconds that it should take.
+  double expected() const {
+    return measured > 0 ? measured : prediction.milliseconds;
+  }
 };
+
+/// What the model has to promise before it overrules a strategy: more than it
+/// may be wrong by (benchmarks/model.md).
+inline constexpr double modelMargin = 0.05;
 
 /// Schedules that were measured for this problem or one near it.
 std::unique_ptr<Strategy> createDatabaseStrategy(const TuningDatabase &database,

@@ -25,6 +25,7 @@ struct Draft {
   BlockOrder blocks = BlockOrder::Grid;
   int64_t gridRows = 0;    ///< order grid
   int64_t linearCount = 0; ///< order linear
+  int64_t residents = 0;   ///< blocks that shall share an SM; 0: as come
   std::array<int64_t, 2> warps = {1, 1}, tile = {8, 128};
   bool isMma = false;
   // math = fma<...>

@@ -23,7 +23,7 @@ namespace ts {
 
 /// The time that one resource alone would need.
 struct Term {
-  llvm::StringLiteral name;
+  llvm::StringRef name;
   double milliseconds;
   std::string detail; ///< the figures behind it, for people
 };

@@ -76,6 +76,7 @@ public:
   Problem problem;
   const Chip &chip;
   int64_t paddedK, sharedBytes, registers, blocks, slices, residentBlocks;
+  bool isSpilling = false;
 
 private:
   int64_t bytesOfElement() const;

@@ -11,6 +11,9 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <array>
+#include <map>
+#include <tuple>
+#include <vector>
 
 using namespace ts;
 
@@ -19,14 +22,27 @@ static constexpr int64_t bankCount = 32, bankBytes = 4;
 /// Distances worth a try: beyond this many banks of padding all repeats.
 static constexpr int64_t maxPaddingBytes = bankCount * bankBytes;
 
-/// Words per bank of the lanes [begin, end) that access `width` columns.
-static int64_t conflictsOfPart(const Layout &layout, int64_t begin, int64_t end,
-                               int64_t pitch, int64_t width,
-                               int64_t elementBytes) {
-  llvm::SmallVector<int64_t, 64> words;
-  for (int64_t lane = begin; lane < end; ++lane) {
+using Places = llvm::SmallVector<std::pair<int64_t, int64_t>, 32>;
+
+/// Row and column of every lane's first register. Another register moves the
+/// places of all lanes by the same distance, and with it their banks: one shows
+/// the conflicts of all.
+static Places placesOf(const Layout &layout) {
+  Places places;
+  for (int64_t lane = 0; lane < layout.laneCount(); ++lane) {
     Layout::Coordinate at = layout.laneOffset(lane);
-    int64_t byte = (at[0] * pitch + at[1]) * elementBytes;
+    places.push_back({at[0], at[1]});
+  }
+  return places;
+}
+
+/// Words per bank of lanes that access `width` columns at the same time.
+static int64_t
+conflictsOfPart(llvm::ArrayRef<std::pair<int64_t, int64_t>> places,
+                int64_t pitch, int64_t width, int64_t elementBytes) {
+  llvm::SmallVector<int64_t, 64> words;
+  for (auto [row, column] : places) {
+    int64_t byte = (row * pitch + column) * elementBytes;
     for (int64_t word = byte / bankBytes;
          word * bankBytes < byte + width * elementBytes; ++word)
       words.push_back(word);
@@ -39,25 +55,28 @@ static int64_t conflictsOfPart(const Layout &layout, int64_t begin, int64_t end,
   return std::max<int64_t>(1, *llvm::max_element(count));
 }
 
-int64_t ts::bankConflicts(const Layout &layout, int64_t pitch, int64_t width,
-                          int64_t elementBytes) {
-  // A register moves the places of all lanes by the same distance, and with it
-  // their banks: one of them shows the conflicts of all.
+static int64_t conflictsOf(const Places &places, int64_t pitch, int64_t width,
+                           int64_t elementBytes) {
   int64_t parts = std::max<int64_t>(1, width * elementBytes / bankBytes);
-  int64_t lanes = layout.laneCount() / parts, most = 1;
+  int64_t lanes = places.size() / parts, most = 1;
   for (int64_t part = 0; part < parts; ++part)
-    most =
-        std::max(most, conflictsOfPart(layout, part * lanes, (part + 1) * lanes,
-                                       pitch, width, elementBytes));
+    most = std::max(
+        most, conflictsOfPart(llvm::ArrayRef(places).slice(part * lanes, lanes),
+                              pitch, width, elementBytes));
   return most;
 }
 
-int64_t ts::bestPitch(const Layout &layout, int64_t columns, int64_t width,
-                      int64_t elementBytes) {
+int64_t ts::bankConflicts(const Layout &layout, int64_t pitch, int64_t width,
+                          int64_t elementBytes) {
+  return conflictsOf(placesOf(layout), pitch, width, elementBytes);
+}
+
+static int64_t searchPitch(const Places &places, int64_t columns, int64_t width,
+                           int64_t elementBytes) {
   int64_t first = llvm::alignTo(columns, width), best = first, fewest = 0;
   for (int64_t pitch = first; (pitch - first) * elementBytes <= maxPaddingBytes;
        pitch += width) {
-    int64_t conflicts = bankConflicts(layout, pitch, width, elementBytes);
+    int64_t conflicts = conflictsOf(places, pitch, width, elementBytes);
     if (fewest == 0 || conflicts < fewest) {
       fewest = conflicts;
       best = pitch;
@@ -66,4 +85,18 @@ int64_t ts::bestPitch(const Layout &layout, int64_t columns, int64_t width,
       break;
   }
   return best;
+}
+
+int64_t ts::bestPitch(const Layout &layout, int64_t columns, int64_t width,
+                      int64_t elementBytes) {
+  // A search over schedules asks the same few questions thousands of times.
+  using Key = std::tuple<std::vector<std::pair<int64_t, int64_t>>, int64_t,
+                         int64_t, int64_t>;
+  static thread_local std::map<Key, int64_t> known;
+  Places places = placesOf(layout);
+  Key key({places.begin(), places.end()}, columns, width, elementBytes);
+  auto [entry, isNew] = known.try_emplace(std::move(key), 0);
+  if (isNew)
+    entry->second = searchPitch(places, columns, width, elementBytes);
+  return entry->second;
 }

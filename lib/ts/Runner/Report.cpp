@@ -155,6 +155,8 @@ void Report::print(raw_ostream &os) const {
                  ptxasVersion.empty() ? "not used" : ptxasVersion));
   for (const std::string &schedule : schedules)
     line(os, "schedule", schedule);
+  for (const Explanation &explanation : explanations)
+    explanation.print(os);
   for (const std::string &facts : kernelFacts)
     line(os, "kernel", facts);
   for (auto [index, argument] : llvm::enumerate(arguments))

@@ -100,6 +100,9 @@ json::Value Report::toJson() const {
   json::Array checks;
   for (const OutputReport &output : outputs)
     checks.push_back(::toJson(output));
+  json::Array reasons;
+  for (const Explanation &explanation : explanations)
+    reasons.push_back(explanation.toJson());
   json::Object object{{"file", file},
                       {"entry", entry},
                       {"device", ::toJson(device)},
@@ -107,6 +110,7 @@ json::Value Report::toJson() const {
                       {"isa", isa},
                       {"ptxas", ptxasVersion},
                       {"schedules", strings(schedules)},
+                      {"explanations", std::move(reasons)},
                       {"kernels", strings(kernelFacts)},
                       {"arguments", strings(arguments)},
                       {"bytes", bytes},

@@ -13,10 +13,6 @@
 using namespace mlir;
 using namespace ts;
 
-/// What the model has to promise before it overrules a strategy: more than it
-/// may be wrong by (benchmarks/model.md).
-static constexpr double modelMargin = 0.10;
-
 StringRef ts::toString(Source source) {
   switch (source) {
   case Source::Hand:
@@ -36,7 +32,7 @@ static Decision decision(Source source, Proposal proposal,
   Prediction prediction =
       Model().predict(proposal.schedule, problem, target.getInfo());
   return {proposal.schedule, source, std::move(proposal.reason),
-          std::move(prediction)};
+          std::move(prediction), /*measured=*/0};
 }
 
 Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
@@ -58,16 +54,30 @@ static Proposal askStrategies(const Problem &problem, TargetAttr target) {
   return last;
 }
 
+/// Adds the time of the record, if it is one of this very problem.
+static Decision withMeasuredTime(Decision decision,
+                                 const TuningDatabase &database,
+                                 const TuningKey &key) {
+  std::string text;
+  llvm::raw_string_ostream(text) << decision.schedule;
+  for (const Neighbour &neighbour : database.neighbours(key))
+    if (neighbour.distance == 0 && neighbour.record->schedule == text)
+      decision.measured = neighbour.record->milliseconds;
+  return decision;
+}
+
 Decision ts::decide(const Problem &problem, const Layouts &layouts,
                     TargetAttr target, const TuningDatabase &database) {
   auto measured = createDatabaseStrategy(database, layouts, target);
   if (auto proposal =
           measured->propose(problem, target.getInfo(), target.getContext()))
-    return decision(Source::Database, *proposal, problem, target);
+    return withMeasuredTime(
+        decision(Source::Database, *proposal, problem, target), database,
+        TuningKey::of(problem, layouts, target.getChip()));
 
   Proposal proposal = askStrategies(problem, target);
   if (!proposal.schedule || !fits(proposal.schedule, problem, target))
-    return {proposal.schedule, Source::Strategy, proposal.reason, {}};
+    return {proposal.schedule, Source::Strategy, proposal.reason, {}, 0};
   Decision byStrategy =
       decision(Source::Strategy, std::move(proposal), problem, target);
   Space space(problem, target);

@@ -43,6 +43,7 @@ Draft Draft::of(ScheduleAttr schedule) {
   draft.blocks = schedule.getBlocks().getOrder();
   draft.gridRows = schedule.getBlocks().getRows();
   draft.linearCount = schedule.getBlocks().getCount();
+  draft.residents = schedule.getBlocks().getResidents();
   draft.warps = {schedule.getWarps()[0], schedule.getWarps()[1]};
   draft.tile = {schedule.getTile()[0], schedule.getTile()[1]};
   if (FmaAttr fma = schedule.getFma()) {
@@ -74,9 +75,9 @@ ScheduleAttr Draft::build(MLIRContext *context, std::string *fault) const {
                                    from.swap, from.rows, from.pieces);
   };
   bool isLinear = blocks == BlockOrder::Linear;
-  auto blocksAttr = BlocksAttr::getChecked(trial, context, blocks, columns(),
-                                           isLinear ? 0 : gridRows,
-                                           isLinear ? linearCount : 0);
+  auto blocksAttr = BlocksAttr::getChecked(
+      trial, context, blocks, columns(), isLinear ? 0 : gridRows,
+      isLinear ? linearCount : 0, residents);
   Attribute math;
   if (isMma)
     math = MmaAttr::getChecked(trial, context, instruction, orientation, depth,

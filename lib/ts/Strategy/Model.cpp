@@ -147,8 +147,10 @@ double Estimate::stalls() const {
   }
   double ring =
       draft.a.home != Home::Global && draft.a.depth < 2 ? c.ringWait : 0;
+  double spill = plan.isSpilling ? c.spill : 0;
   // Conflicts hide behind waits, and waits behind conflicts.
-  return c.stall * 2 / (1 + warps) + std::hypot(latency, port) + code + ring;
+  return c.stall * 2 / (1 + warps) + std::hypot(latency, port) + code + ring +
+         spill;
 }
 
 void Estimate::addIssue() {

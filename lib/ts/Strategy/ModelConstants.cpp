@@ -26,6 +26,7 @@ static const ConstantEntry entries[] = {
     {"codeMiss", &C::codeMiss},
     {"codeBytes", &C::codeBytes},
     {"ringWait", &C::ringWait},
+    {"spill", &C::spill},
     {"mmaShare90", &C::mmaShare90},
     {"mmaClock", &C::mmaClock},
     {"hotBytesPerClock", &C::hotBytesPerClock},

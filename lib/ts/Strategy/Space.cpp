@@ -115,20 +115,25 @@ std::vector<Draft> Space::mmaDrafts(MmaKind instruction) const {
   draft.policy = StorePolicy::Streaming;
   draft.path = StorePath::Staged;
   std::vector<Draft> drafts;
-  for (Orientation orientation : {Orientation::Columns, Orientation::Rows})
-    for (int64_t rows : {8, 16, 32})
-      for (int64_t columns : {64, 32, 128})
-        for (const auto &warps : warpGrids)
-          for (Home b : {Home::Registers, Home::Shared})
-            for (int64_t ring : {1, 2, 4}) {
-              draft.orientation = orientation;
-              draft.tile = {rows, columns};
-              draft.warps = warps;
-              draft.vector = orientation == Orientation::Columns ? 4 : 2;
-              draft.b = {b, 1, 0, 0, isSplit};
-              draft.a = {Home::Shared, 2, 0, ring * rows * warps[0], isSplit};
-              drafts.push_back(draft);
-            }
+  draft.orientation = Orientation::Columns;
+  draft.vector = instruction == MmaKind::F64 ? 2 : 4;
+  for (int64_t rows : {8, 16})
+    for (int64_t columns : {64, 32, 128})
+      for (const auto &warps : warpGrids)
+        for (Home b : {Home::Registers, Home::Shared})
+          for (int64_t ring : {1, 4}) {
+            draft.tile = {rows, columns};
+            draft.warps = warps;
+            draft.b = {b};
+            draft.a = {Home::Shared, 2, 0, ring * rows * warps[0]};
+            drafts.push_back(draft);
+            if (!isSplit)
+              continue;
+            // Each warp splits its share of the rows, for all of them.
+            drafts.push_back(draft);
+            drafts.back().a.rows *= warps[1];
+            drafts.back().a.pieces = true;
+          }
   return drafts;
 }
 
@@ -198,6 +203,7 @@ void Variations::varyShape() {
       drafts.push_back(base);
       drafts.back().tile[side] = extent;
     }
+  vary(&Draft::residents, 0, 1, 2, 3, 4);
   if (base.blocks == BlockOrder::Grid)
     vary(&Draft::gridRows, base.gridRows / 2, base.gridRows * 2,
          base.gridRows * 3 / 2);
@@ -208,7 +214,6 @@ void Variations::varyShape() {
 void Variations::varyHomes() {
   vary(&Draft::a, &Draft::Operand::depth, 1, 2, 3, 4);
   vary(&Draft::a, &Draft::Operand::pieces, false, true);
-  vary(&Draft::b, &Draft::Operand::pieces, false, true);
   vary(&Draft::b, &Draft::Operand::swap, 0, 1);
   if (base.a.home == Home::Shared)
     vary(&Draft::a, &Draft::Operand::rows, base.a.rows / 2, base.a.rows * 2);
@@ -223,8 +228,7 @@ void Variations::varyHomes() {
   for (Home home : {Home::Global, Home::Shared, Home::Registers})
     if (base.b.home != home) {
       drafts.push_back(base);
-      bool pieces = home != Home::Global && base.b.pieces;
-      drafts.back().b = {home, 1, 0, 0, pieces};
+      drafts.back().b = {home};
     }
 }
 

@@ -12,10 +12,10 @@
 
 #include "ts/Strategy/TuningDatabase.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <cmath>
 
 using namespace ts;
 using llvm::Error;
@@ -28,8 +28,12 @@ double TuningRecord::cost() const {
                                 : milliseconds;
 }
 
-/// Four significant digits after the point are all that a clock gives.
-static double rounded(double value) { return std::round(value * 1e5) / 1e5; }
+/// Hundredths of a microsecond are more than a clock gives.
+static void writeTime(json::OStream &j, StringRef name, double milliseconds) {
+  j.attributeBegin(name);
+  j.rawValue(llvm::formatv("{0:f5}", milliseconds).str());
+  j.attributeEnd();
+}
 
 static std::string transposeText(const Layouts &layouts) {
   return {layouts.transposeA ? 't' : 'n', layouts.transposeB ? 't' : 'n'};
@@ -40,8 +44,8 @@ std::string TuningRecord::toLine() const {
   llvm::raw_string_ostream os(line);
   json::OStream j(os);
   j.object([&] {
-    j.attribute("ms", rounded(milliseconds));
-    j.attribute("memset_ms", rounded(memsetMilliseconds));
+    writeTime(j, "ms", milliseconds);
+    writeTime(j, "memset_ms", memsetMilliseconds);
     j.attribute("chip", key.chip);
     j.attribute("class", stringifyShapeClass(key.shapeClass()));
     j.attribute("m", key.m);

@@ -38,17 +38,24 @@ Resolved ts::resolve(const Problem &problem, const Layouts &layouts,
                      TargetAttr target, const TuningDatabase &database) {
   SmallVector<PrecisionMode> modes = mechanismsOf(problem, target.getInfo());
   Problem meant = problem;
+  Resolved best = {Decision(), problem.precision};
   for (PrecisionMode mode : modes) {
     meant.precision = mode;
     Decision decision = decide(meant, layouts, target, database);
     bool isLast = mode == modes.back();
     // What only streams on the tensor cores is no faster than plain ieee.
-    bool hasOwn = decision.schedule && decision.schedule.getShapeClass() !=
-                                           ShapeClass::General;
-    if (hasOwn || (isLast && decision.schedule))
-      return {decision, mode};
+    bool hasOwn = decision.schedule &&
+                  decision.schedule.getShapeClass() != ShapeClass::General;
+    if (!hasOwn && !(isLast && decision.schedule))
+      continue;
+    // Where writing binds, all are equal but for the model's error: the bits of
+    // plain ieee then cost nothing.
+    double margin = mode == PrecisionMode::Ieee ? 1 - modelMargin : 1;
+    if (!best.decision.schedule ||
+        decision.expected() * margin < best.decision.expected())
+      best = {std::move(decision), mode};
   }
-  return {Decision(), problem.precision};
+  return best;
 }
 
 PrecisionMode ts::mechanismFor(ScheduleAttr schedule, Problem problem,

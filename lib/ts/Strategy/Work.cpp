@@ -8,7 +8,7 @@
 // a lane accesses at most 16 bytes with one. Instructions that only the machine
 // code has (addresses, loop counters) are counted as `overhead` below, taken
 // from the headline kernel: 1.183e9 warp instructions, of these 1.074e9 FFMA
-// and 0.068e9 of the other kinds counted here (benchmarks/headline.md).
+// and about 0.068e9 of the other kinds counted here (benchmarks/model.md).
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,11 +39,20 @@ Plan::Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
     : draft(Draft::of(schedule)), problem(problem), chip(chip),
       paddedK(schedule.getPaddedDepth(problem.k)),
       sharedBytes(ts::sharedBytes(schedule, problem)),
-      registers(knownRegisters ? knownRegisters
-                               : estimatedRegisters(schedule, problem)),
+      registers(estimatedRegisters(schedule, problem)),
       blocks(std::max<int64_t>(1, blockCount(schedule, problem.m, problem.n))),
-      slices(llvm::divideCeil(problem.n, draft.columns())),
-      residentBlocks(countResidents()) {}
+      slices(llvm::divideCeil(problem.n, draft.columns())), residentBlocks(0) {
+  // ptxas keeps to what lets the residents asked for fit, and spills the rest.
+  int64_t threads = 32 * draft.warps[0] * draft.warps[1];
+  if (draft.residents > 0) {
+    int64_t limit = chip.registersPerSM / (draft.residents * threads) / 8 * 8;
+    isSpilling = registers > limit;
+    registers = std::min(registers, limit);
+  }
+  if (knownRegisters > 0)
+    registers = knownRegisters;
+  residentBlocks = countResidents();
+}
 
 int64_t Plan::bytesOfElement() const {
   return problem.element.getIntOrFloatBitWidth() / 8;
