@@ -112,6 +112,10 @@ enum class CompareOp : uint8_t {
 };
 enum class Rounding : uint8_t { Nearest, Zero, Down, Up };
 
+/// Counts a warp's access to memory; `addresses` by lane.
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write);
+
 /// The handler of an operation on this type, or null.
 Handler integerHandler(IntegerOp op, Type type);
 Handler floatHandler(FloatOp op, Type type, Rounding rounding);
