@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "Ptx.h"
 #include "Session.h"
 #include "Watchdog.h"
 
@@ -49,7 +50,17 @@ static ExitCode runFile(const RunOptions &options) {
   return report.exitCode();
 }
 
+/// The simulator alone, without the compiler.
+static ExitCode runPtxFile(int argc, char **argv) {
+  llvm::Expected<PtxOptions> options = parsePtxOptions(argc, argv);
+  if (!options)
+    return reportError(options.takeError(), llvm::errs());
+  return runPtx(*options);
+}
+
 int main(int argc, char **argv) {
+  if (isPtxRun(argc, argv))
+    return int(runPtxFile(argc, argv));
   llvm::Expected<RunOptions> options = parseOptions(argc, argv);
   if (!options)
     return int(reportError(options.takeError(), llvm::errs()));

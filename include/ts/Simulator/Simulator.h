@@ -159,6 +159,7 @@ public:
   std::vector<std::string> kernels() const;
   /// Line `number` of the text, from 1.
   llvm::StringRef line(unsigned number) const;
+  unsigned lineCount() const;
   /// Sizes in bytes of a kernel's parameters, in order.
   llvm::Expected<std::vector<unsigned>>
   parameterSizes(llvm::StringRef kernel) const;

@@ -139,7 +139,9 @@ static void decodeCopy(Decoder &d) {
     d.require("shared::cta");
   d.require("global");
   d.takeCacheHints();
-  d.expectOperands(3, 4);
+  // A policy is the last operand; it changes no value.
+  unsigned policy = d.take("L2::cache_hint") ? 1 : 0;
+  d.expectOperands(3 + policy, 4 + policy);
   uint64_t bytes = d.integer(2);
   if (bytes != 16 && (sixteen || (bytes != 4 && bytes != 8)))
     return d.failHere("an asynchronous copy has " +
@@ -158,7 +160,7 @@ static void decodeCopy(Decoder &d) {
     return d.failHere("this offset of a source is not supported");
   d.out.immediate = toOffset;
   d.out.flags = flags;
-  if (d.operandCount() > 3)
+  if (d.operandCount() > 3 + policy)
     d.source(3, {TypeKind::Unsigned, 32});
   d.out.handler = issue;
 }

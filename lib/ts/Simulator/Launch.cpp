@@ -60,6 +60,7 @@ std::vector<std::string> Module::kernels() const {
 }
 
 StringRef Module::line(unsigned number) const { return storage->line(number); }
+unsigned Module::lineCount() const { return unsigned(storage->lines.size()); }
 
 static Error noKernel(StringRef name) {
   return createStringError("the module has no kernel '" + name + "'");

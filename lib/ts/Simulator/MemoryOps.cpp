@@ -242,7 +242,7 @@ void decodeLoad(Decoder &d) {
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
-  d.expectOperands(2);
+  d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   unsigned bits = addValues(d, 0, type, length, /*store=*/false);
   d.address(1);
   if (!d.failed())
@@ -257,7 +257,7 @@ void decodeStore(Decoder &d) {
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
-  d.expectOperands(2);
+  d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   if (!d.failed())
