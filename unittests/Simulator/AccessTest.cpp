@@ -1,5 +1,4 @@
-//===- AccessTest.cpp - Loads, stores, atomics and what is wrong with them
-//----===//
+//===- AccessTest.cpp - Loads, stores, atomics and what is wrong with them===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- AsyncCopy.cpp - Copies that land when they are waited for
-//--------------===//
+//===- AsyncCopy.cpp - Copies that land when they are waited for ----------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

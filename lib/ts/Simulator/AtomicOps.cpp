@@ -1,5 +1,4 @@
-//===- AtomicOps.cpp - Atomic operations on memory
-//----------------------------===//
+//===- AtomicOps.cpp - Atomic operations on memory ------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- Block.cpp - Runs the warps of a block
-//----------------------------------===//
+//===- Block.cpp - Runs the warps of a block ------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

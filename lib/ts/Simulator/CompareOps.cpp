@@ -1,5 +1,4 @@
-//===- CompareOps.cpp - Comparisons
-//-------------------------------------------===//
+//===- CompareOps.cpp - Comparisons ---------------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- ControlOps.cpp - Branches, exits and barriers
-//--------------------------===//
+//===- ControlOps.cpp - Branches, exits and barriers ----------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- ConvertOps.cpp - Conversions of values
-//---------------------------------===//
+//===- ConvertOps.cpp - Conversions of values -----------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

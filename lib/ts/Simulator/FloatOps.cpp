@@ -1,5 +1,4 @@
-//===- FloatOps.cpp - Floating-point arithmetic
-//-------------------------------===//
+//===- FloatOps.cpp - Floating-point arithmetic ---------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- MemoryOps.cpp - Loads and stores
-//---------------------------------------===//
+//===- MemoryOps.cpp - Loads and stores -----------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
