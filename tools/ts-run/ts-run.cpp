@@ -11,6 +11,7 @@
 #include "CrashHandler.h"
 #include "Options.h"
 #include "Predict.h"
+#include "Ptx.h"
 #include "Session.h"
 #include "Watchdog.h"
 
@@ -93,7 +94,17 @@ static ExitCode runFile(const RunOptions &options) {
   return report.exitCode();
 }
 
+/// The simulator alone, without the compiler.
+static ExitCode runPtxFile(int argc, char **argv) {
+  llvm::Expected<PtxOptions> options = parsePtxOptions(argc, argv);
+  if (!options)
+    return reportError(options.takeError(), llvm::errs());
+  return runPtx(*options);
+}
+
 int main(int argc, char **argv) {
+  if (isPtxRun(argc, argv))
+    return int(runPtxFile(argc, argv));
   llvm::Expected<RunOptions> options = parseOptions(argc, argv);
   if (!options)
     return int(reportError(options.takeError(), llvm::errs()));

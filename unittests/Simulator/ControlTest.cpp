@@ -1,5 +1,4 @@
-//===- ControlTest.cpp - Divergence, barriers and warp-wide exchange
-//----------===//
+//===- ControlTest.cpp - Divergence, barriers and warp-wide exchange ------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- ConvertTest.cpp - Conversions
-//------------------------------------------===//
+//===- ConvertTest.cpp - Conversions --------------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

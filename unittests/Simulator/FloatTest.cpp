@@ -1,5 +1,4 @@
-//===- FloatTest.cpp - Floating-point instructions
-//----------------------------===//
+//===- FloatTest.cpp - Floating-point instructions ------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -1,5 +1,4 @@
-//===- IntegerTest.cpp - Integer instructions
-//---------------------------------===//
+//===- IntegerTest.cpp - Integer instructions -----------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

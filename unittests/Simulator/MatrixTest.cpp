@@ -96,7 +96,7 @@ TEST(Matrix, MoveTransposes) {
 
 TEST(Matrix, Findings) {
   auto find = [](const std::string &body, unsigned threads) {
-    Bench bench(kernel(".shared .align 16 .b8 m[128];\n" + body));
+    Bench bench(kernel(".shared .align 16 .b8 m[256];\n" + body));
     bench.parameter(bench.allocate(8));
     bench.parameter(bench.allocate(8));
     bench.config.block = {threads, 1, 1};

@@ -1,5 +1,4 @@
-//===- ParserTest.cpp - The front end
-//-----------------------------------------===//
+//===- ParserTest.cpp - The front end -------------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

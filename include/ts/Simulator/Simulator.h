@@ -20,6 +20,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,36 +61,69 @@ private:
   std::unique_ptr<Impl> storage;
 };
 
+/// Where and by whom a kernel did something.
+struct Site {
+  unsigned line = 0; ///< line in the PTX text, from 1
+  std::string text;  ///< that line
+  std::array<uint32_t, 3> block{}, thread{};
+};
+
 /// One defect found while a kernel ran.
-struct Finding {
+struct Finding : Site {
   enum class Kind {
     OutOfBounds,
     Misaligned,
     Uninitialized,
     Divergence,
     Deadlock,
-    Trap
+    Trap,
+    Race
   };
   Kind kind;
   std::string kernel;
-  unsigned line;    ///< line in the PTX text, from 1
-  std::string text; ///< that line
-  std::array<uint32_t, 3> block, thread;
   uint64_t address;
-  std::string message;  ///< one sentence, without the fields above
-  uint64_t repeats = 0; ///< further findings of this kind at this line
+  std::string message;       ///< one sentence, without the fields above
+  uint64_t repeats = 0;      ///< further findings of this kind at these lines
+  std::optional<Site> other; ///< of a race: the access before
 };
 /// "kernel 'f', line 12 (st.global.f32 ...), block (0,0,0), thread (5,0,0):
 /// out-of-bounds write of 4 bytes at 0x..."
 std::string toString(const Finding &finding);
+/// The check that looks for this kind: "memcheck", "initcheck", "racecheck" or
+/// "synccheck".
+llvm::StringRef checkOf(Finding::Kind kind);
+
+/// What is looked for. Accesses that no memory has, traps and deadlocks end a
+/// kernel in any case, as they do on a GPU.
+struct Checks {
+  bool init = true; ///< registers and memory read before they were written
+  bool race = true; ///< accesses of two threads that nothing orders
+  bool sync = true; ///< barriers and `.aligned` instructions in divergence
+};
 
 struct Counters {
   uint64_t threadInstructions = 0; ///< executed by active lanes
   uint64_t warpInstructions = 0;
   uint64_t globalBytesRead = 0, globalBytesWritten = 0;
+  uint64_t sharedBytesRead = 0, sharedBytesWritten = 0;
   uint64_t fmas = 0;     ///< fused multiply-adds of active lanes
   uint64_t mmas = 0;     ///< multiply-adds of tensor-core instructions
   uint64_t barriers = 0; ///< warp arrivals at block barriers
+};
+
+/// What one instruction did, over all blocks that ran. These describe the PTX:
+/// ptxas merges, moves and drops instructions.
+struct LineCounters {
+  unsigned line = 0; ///< in the PTX text, from 1
+  uint64_t warps = 0, threads = 0; ///< executions
+  uint64_t divergent = 0;          ///< branches that parted a warp
+  uint64_t requests = 0;           ///< accesses of warps, by what follows
+  uint64_t bytes = 0;              ///< that the lanes asked for
+  /// Global memory: 32-byte sectors and 128-byte lines touched, and the sectors
+  /// that as many different bytes would need if they lay together.
+  uint64_t sectors = 0, lines = 0, idealSectors = 0;
+  /// Shared memory: passes through the banks, and those without any conflict.
+  uint64_t wavefronts = 0, idealWavefronts = 0;
 };
 
 /// How tensor cores add up. PTX leaves it open; `Ada` and `Hopper` are what was
@@ -105,11 +139,14 @@ struct LaunchConfig {
   unsigned threads = 0;         ///< host threads; 0 = one per core
   uint64_t maxInstructionsPerWarp = uint64_t(1) << 34;
   MmaModel mma = MmaModel::OfTarget; ///< by the module's `.target`
+  Checks checks;
+  bool profile = false; ///< fill LaunchResult::lines
 };
 
 struct LaunchResult {
   Counters counters;
   std::vector<Finding> findings; ///< in block order, folded by kind and line
+  std::vector<LineCounters> lines; ///< in order; empty unless asked for
   uint64_t blocksRun = 0, blocksTotal = 0;
 };
 
@@ -120,6 +157,9 @@ public:
   static llvm::Expected<std::unique_ptr<Module>> parse(llvm::StringRef ptx);
   ~Module();
   std::vector<std::string> kernels() const;
+  /// Line `number` of the text, from 1.
+  llvm::StringRef line(unsigned number) const;
+  unsigned lineCount() const;
   /// Sizes in bytes of a kernel's parameters, in order.
   llvm::Expected<std::vector<unsigned>>
   parameterSizes(llvm::StringRef kernel) const;

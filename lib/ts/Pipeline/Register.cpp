@@ -54,6 +54,7 @@ static void registerOwnPasses() {
   registerInsertBarriersPass();
   registerDistributeLanesPass();
   registerPlaceSharedPass();
+  registerOutlineKernelPass();
   registerLowerTSPass();
   registerAsyncHostOpsPass();
   registerConvertToLLVMPass();

@@ -1,5 +1,4 @@
-//===- AsyncCopy.cpp - Copies that land when they are waited for
-//--------------===//
+//===- AsyncCopy.cpp - Copies that land when they are waited for ----------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -19,14 +18,24 @@ namespace ts::sim {
 
 /// Where a copy's bytes lie in the block's shared memory.
 static bool destination(Warp &w, const Instruction &i, unsigned l,
-                        uint32_t &at) {
+                        uint64_t address, uint32_t &at) {
   Access access;
-  if (!w.locate(Space::Shared, w.addressOf(i, i.operands[0], l), i.bytes, l,
-                /*write=*/true, access))
+  if (!w.locate(Space::Shared, address, i.bytes, l, /*write=*/true, access))
     return false;
   at = uint32_t(access.data - w.block.shared.data());
-  std::memset(access.flags, 0, i.bytes);
+  // Others must be done with the bytes when the copy starts.
+  w.note(access, address, i.bytes, l, Touching::Write, false, false);
+  std::memset(access.flags, copyingFlag, i.bytes);
   return true;
+}
+
+/// The read of global memory; what the copy writes is counted with it.
+static void countCopy(Warp &w, const Instruction &i,
+                      const uint64_t *addresses) {
+  SmallVector<uint64_t, 32> active;
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1)
+    active.push_back(addresses[countr_zero(rest)]);
+  w.block.profile->global(w.pc, active, i.bytes);
 }
 
 static void issue(Warp &w, const Instruction &i) {
@@ -34,6 +43,8 @@ static void issue(Warp &w, const Instruction &i) {
   copy.mask = w.exec;
   copy.bytes = i.bytes;
   copy.group = w.committed;
+  copy.pc = w.pc;
+  uint64_t addresses[32];
   uint64_t read = 0;
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
@@ -41,9 +52,11 @@ static void issue(Warp &w, const Instruction &i) {
         i.count > 2
             ? std::min<uint32_t>(w.lanes<uint32_t>(i.operands[2])[l], i.bytes)
             : i.bytes;
-    if (!destination(w, i, l, copy.to[l]))
+    copy.address[l] = w.addressOf(i, i.operands[0], l);
+    if (!destination(w, i, l, copy.address[l], copy.to[l]))
       return;
     std::memset(copy.data[l], 0, i.bytes);
+    addresses[l] = w.lanes<uint64_t>(i.operands[1])[l] + i.target;
     if (size == 0)
       continue;
     uint64_t from = w.lanes<uint64_t>(i.operands[1])[l] + i.target;
@@ -60,12 +73,16 @@ static void issue(Warp &w, const Instruction &i) {
       if (!w.locate(Space::Global, from + done, step, l, false, access) ||
           !w.checkWritten(Space::Global, from + done, step, l, access))
         return;
+      w.note(access, from + done, step, l, Touching::Read, false, false);
       std::memcpy(copy.data[l] + done, access.data, step);
       done += step;
     }
     read += size;
   }
   w.block.counters.globalBytesRead += read;
+  w.block.counters.sharedBytesWritten += uint64_t(popcount(w.exec)) * i.bytes;
+  if (w.block.profile)
+    countCopy(w, i, addresses);
   w.copies.push_back(copy);
 }
 
@@ -79,6 +96,11 @@ static void land(Warp &w, const std::array<uint32_t, 32> &limit) {
       std::memcpy(&w.block.shared[copy.to[l]], copy.data[l], copy.bytes);
       std::memset(&w.block.sharedFlags[copy.to[l]], writtenFlag, copy.bytes);
       copy.mask &= ~(1u << l);
+      Access access{&w.block.shared[copy.to[l]], nullptr, nullptr};
+      uint32_t pc = std::exchange(w.pc, copy.pc);
+      w.note(access, copy.address[l], copy.bytes, l, Touching::Land, false,
+             false);
+      w.pc = pc;
     }
   w.copies.erase(
       std::remove_if(w.copies.begin(), w.copies.end(),
@@ -116,7 +138,9 @@ static void decodeCopy(Decoder &d) {
     d.require("shared::cta");
   d.require("global");
   d.takeCacheHints();
-  d.expectOperands(3, 4);
+  // A policy is the last operand; it changes no value.
+  unsigned policy = d.take("L2::cache_hint") ? 1 : 0;
+  d.expectOperands(3 + policy, 4 + policy);
   uint64_t bytes = d.integer(2);
   if (bytes != 16 && (sixteen || (bytes != 4 && bytes != 8)))
     return d.failHere("an asynchronous copy has " +
@@ -135,7 +159,7 @@ static void decodeCopy(Decoder &d) {
     return d.failHere("this offset of a source is not supported");
   d.out.immediate = toOffset;
   d.out.flags = flags;
-  if (d.operandCount() > 3)
+  if (d.operandCount() > 3 + policy)
     d.source(3, {TypeKind::Unsigned, 32});
   d.out.handler = issue;
 }

@@ -1,5 +1,4 @@
-//===- AtomicOps.cpp - Atomic operations on memory
-//----------------------------===//
+//===- AtomicOps.cpp - Atomic operations on memory ------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -70,13 +69,16 @@ static void atomic(Warp &w, const Instruction &i) {
   using U = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
   AtomicOp op = AtomicOp(i.bytes);
   const Slot *from = &i.operands[i.results];
+  uint64_t addresses[32];
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
-    uint64_t address = w.addressOf(i, from[0], l);
+    uint64_t address = addresses[l] = w.addressOf(i, from[0], l);
     Access access;
     if (!w.locate(i.space, address, sizeof(T), l, true, access) ||
         !w.checkWritten(i.space, address, sizeof(T), l, access))
       return;
+    w.note(access, address, sizeof(T), l, Touching::Write, /*strong=*/true,
+           false);
     T b = w.lanes<T>(from[1])[l];
     T c = op == AtomicOp::Cas ? w.lanes<T>(from[2])[l] : b;
     U *at = reinterpret_cast<U *>(access.data);
@@ -89,11 +91,10 @@ static void atomic(Warp &w, const Instruction &i) {
     if (i.results)
       w.lanes<U>(i.operands[0])[l] = old;
   }
-  if (i.space == Space::Global || i.space == Space::Generic) {
-    uint64_t bytes = uint64_t(popcount(w.exec)) * sizeof(T);
+  countAccess(w, i, addresses, sizeof(T), true);
+  uint64_t bytes = uint64_t(popcount(w.exec)) * sizeof(T);
+  if (i.space == Space::Global || i.space == Space::Generic)
     w.block.counters.globalBytesRead += bytes;
-    w.block.counters.globalBytesWritten += bytes;
-  }
 }
 
 static Handler atomicHandler(AtomicOp op, Type type) {

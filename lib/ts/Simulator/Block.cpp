@@ -1,5 +1,4 @@
-//===- Block.cpp - Runs the warps of a block
-//----------------------------------===//
+//===- Block.cpp - Runs the warps of a block ------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -14,6 +13,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace ts::sim {
@@ -27,6 +28,10 @@ Block::Block(const Grid &grid) : grid(grid) {
   uint64_t threads = uint64_t(shape[0]) * shape[1] * shape[2];
   shared.resize(grid.sharedBytes + 16);
   sharedFlags.resize(grid.sharedBytes + 16);
+  if (grid.config.checks.race)
+    races = std::make_unique<Races>(*this);
+  if (grid.config.profile)
+    profile = std::make_unique<Profile>(grid.kernel.code.size());
   for (unsigned number = 0; number * 32 < threads; ++number)
     warps.push_back(std::make_unique<Warp>(*this, number));
 }
@@ -46,7 +51,10 @@ void Block::start(uint64_t number) {
            uint32_t(number / shape[0] / shape[1])};
   std::fill(sharedFlags.begin(), sharedFlags.end(), 0);
   barriers.fill({});
-  finding.reset();
+  findings.clear();
+  ended = false;
+  if (races)
+    races->start();
   for (auto &warp : warps)
     warp->start();
 }
@@ -56,9 +64,11 @@ bool Block::release(unsigned id) {
   uint32_t needed = barrier.expected ? barrier.expected : liveThreads();
   if (barrier.arrived == 0 || barrier.arrived < needed)
     return false;
-  barrier = {};
+  Barrier done = std::exchange(barrier, {});
+  if (races)
+    races->complete(id);
   for (auto &warp : warps)
-    warp->releaseFrom(int(id));
+    warp->releaseFrom(int(id), done);
   return true;
 }
 
@@ -83,16 +93,33 @@ void Block::reportDeadlock() {
       }
 }
 
+/// A read before any write is explained by a hazard between the two.
+void Block::dropExplained() {
+  SmallVector<unsigned, 4> lines;
+  for (const Finding &finding : findings)
+    if (finding.kind == Finding::Kind::Race)
+      lines.append({finding.line, finding.other->line});
+  erase_if(findings, [&](const Finding &finding) {
+    return finding.kind == Finding::Kind::Uninitialized && !finding.other &&
+           finding.address && is_contained(lines, finding.line);
+  });
+}
+
 void Block::run(uint64_t number) {
   start(number);
-  while (!finding) {
+  runWarps();
+  dropExplained();
+}
+
+void Block::runWarps() {
+  while (!ended) {
     bool ran = false;
     for (auto &warp : warps) {
       if (warp->waiting())
         continue;
       ran = true;
       warp->run(sliceInstructions);
-      if (finding)
+      if (ended)
         return;
     }
     ran |= releaseBarriers();

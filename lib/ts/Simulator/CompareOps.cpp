@@ -1,5 +1,4 @@
-//===- CompareOps.cpp - Comparisons
-//-------------------------------------------===//
+//===- CompareOps.cpp - Comparisons ---------------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -10,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Half.h"
 #include "Lanes.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -67,8 +67,25 @@ static uint32_t compare(const void *a, const void *b) {
   return lanes;
 }
 
+template <CompareOp op, bool BFloat>
+static uint32_t compareHalves(const void *a, const void *b) {
+  auto *x = static_cast<const uint16_t *>(a),
+       *y = static_cast<const uint16_t *>(b);
+  auto value = [](uint16_t half) {
+    return bit_cast<float>(BFloat ? uint32_t(half) << 16 : singleOf(half));
+  };
+  uint32_t lanes = 0;
+  for (unsigned l = 0; l < 32; ++l)
+    lanes |= uint32_t(holds<op, float>(value(x[l]), value(y[l]))) << l;
+  return lanes;
+}
+
 template <CompareOp op>
 static Comparison comparisonOf(Type type) {
+  if (type.kind == TypeKind::Half)
+    return compareHalves<op, false>;
+  if (type.kind == TypeKind::BFloat)
+    return compareHalves<op, true>;
   if (type.isFloat())
     return type.bits == 32 ? compare<op, float> : compare<op, double>;
   bool s = type.isSigned();
@@ -125,8 +142,15 @@ namespace {
 enum Combine : uint8_t { None, And, Or, Xor };
 /// Flags of an instruction: how to combine, and whether the predicate is
 /// negated; the comparison itself is in `immediate`.
-constexpr uint8_t negatedFlag = 4;
+constexpr uint8_t negatedFlag = 4, flushFlag = 8;
 } // namespace
+
+static const float *flushLanes(const float *from, float *to) {
+  for (unsigned l = 0; l < 32; ++l)
+    to[l] =
+        std::fabs(from[l]) < std::numeric_limits<float>::min() ? 0 : from[l];
+  return to;
+}
 
 static uint32_t combine(uint8_t flags, uint32_t value, uint32_t with) {
   if (flags & negatedFlag)
@@ -146,8 +170,13 @@ static uint32_t combine(uint8_t flags, uint32_t value, uint32_t with) {
 static uint32_t evaluate(Warp &w, const Instruction &i, bool inverted) {
   const Slot *from = &i.operands[i.results];
   auto compare = reinterpret_cast<Comparison>(i.immediate);
-  uint32_t value =
-      compare(w.lanes<uint8_t>(from[0]), w.lanes<uint8_t>(from[1]));
+  const void *a = w.lanes<uint8_t>(from[0]), *b = w.lanes<uint8_t>(from[1]);
+  float flushed[2][32];
+  if (i.flags & flushFlag) {
+    a = flushLanes(w.lanes<float>(from[0]), flushed[0]);
+    b = flushLanes(w.lanes<float>(from[1]), flushed[1]);
+  }
+  uint32_t value = compare(a, b);
   if (inverted)
     value = ~value;
   return (i.flags & 3) ? combine(i.flags, value, w.predicate(from[2])) : value;
@@ -203,10 +232,13 @@ void decodeCompare(Decoder &d) {
   if (!op)
     return d.failHere("'" + d.opcode() + "' needs a comparison");
   int with = d.takeOneOf({"and", "or", "xor"}) + 1;
+  bool flushes = d.take("ftz");
   Type to = numbers ? d.takeType("usf") : pred;
-  Type type = d.takeType("busf");
+  Type type = d.takeType(numbers ? "busf" : "busfhg");
+  if (flushes && type == Type{TypeKind::Float, 32})
+    d.out.flags |= flushFlag;
   d.expectOperands(with ? 4 : 3);
-  if (!type.isFloat() && *op > CompareOp::Ge)
+  if (!type.isFloat() && !type.isHalf() && *op > CompareOp::Ge)
     return d.failHere("this comparison is for floating-point types");
   if (numbers && to.bits != 32)
     return d.failHere("the result of 'set' has 32 bits");
@@ -220,7 +252,7 @@ void decodeCompare(Decoder &d) {
   d.source(2, type);
   if (with) {
     d.source(3, pred);
-    d.out.flags = uint8_t(with | (d.operand(3)->negated ? negatedFlag : 0));
+    d.out.flags |= uint8_t(with | (d.operand(3)->negated ? negatedFlag : 0));
   }
   auto compare = comparison(*op, type);
   if (!compare)

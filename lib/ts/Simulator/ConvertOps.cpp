@@ -1,5 +1,4 @@
-//===- ConvertOps.cpp - Conversions of values
-//---------------------------------===//
+//===- ConvertOps.cpp - Conversions of values -----------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -85,9 +84,16 @@ static uint64_t intToFloat(uint64_t bits, const Instruction &i) {
   return toBits<To>(result);
 }
 
+template <class T>
+static T flushed(T value, const Instruction &i) {
+  bool tiny =
+      sizeof(T) == 4 && std::fabs(value) < T(std::numeric_limits<float>::min());
+  return (i.flags & FlushToZero) && tiny ? std::copysign(T(0), value) : value;
+}
+
 template <class From, class To>
 static uint64_t floatToInt(uint64_t bits, const Instruction &i) {
-  From value = fromBits<From>(bits);
+  From value = flushed(fromBits<From>(bits), i);
   constexpr bool wide = sizeof(From) == 8 || sizeof(To) == 8;
   if (value != value)
     return wide ? uint64_t(To(uint64_t(1) << (sizeof(To) * 8 - 1))) : 0;
@@ -103,7 +109,7 @@ static uint64_t floatToInt(uint64_t bits, const Instruction &i) {
 
 template <class From, class To>
 static uint64_t floatToFloat(uint64_t bits, const Instruction &i) {
-  From value = fromBits<From>(bits);
+  From value = flushed(fromBits<From>(bits), i);
   if (value != value && sizeof(From) == 4 && sizeof(To) == 8)
     return 0xfff8000000000000 ^ (uint64_t(1) << 63);
   if (i.flags & Integral)
@@ -112,7 +118,7 @@ static uint64_t floatToFloat(uint64_t bits, const Instruction &i) {
   volatile From from = value;
   volatile To result = To(from);
   std::fesetround(FE_TONEAREST);
-  To to = result;
+  To to = flushed(To(result), i);
   if (i.flags & Saturate)
     to = to > To(0) ? (to < To(1) ? to : To(1)) : To(0);
   return toBits<To>(to);
@@ -246,11 +252,12 @@ static Handler widthChange(unsigned result, unsigned source, Type from,
 void decodeConvert(Decoder &d) {
   if (decodeNarrowConvert(d))
     return;
-  bool saturates = d.take("sat");
+  bool saturates = d.take("sat"), flushes = d.take("ftz");
   Type to = d.takeType("usf"), from = d.takeType("usf");
   d.expectOperands(2);
   takeRounding(d, to, from);
   d.out.flags |= saturates ? Saturate : 0;
+  d.out.flags |= flushes ? FlushToZero : 0;
   d.result(0, to, /*wider=*/true);
   d.source(1, from, /*wider=*/true);
   unsigned result = std::max(d.bitsOf(*d.operand(0)), unsigned(to.bits));

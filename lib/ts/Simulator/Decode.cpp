@@ -1,4 +1,4 @@
-//===- Decode.cpp - The opcode table and the decoder ----------------------===//
+//===- Decode.cpp - The decoder's helpers ---------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -17,79 +17,6 @@
 using namespace llvm;
 
 namespace ts::sim {
-
-static const Opcode opcodes[] = {
-    {"abs", decodeArithmetic},
-    {"activemask", decodeActiveMask},
-    {"add", decodeArithmetic},
-    {"and", decodeBits},
-    {"atom", decodeAtomic},
-    {"bar", decodeBarrier},
-    {"barrier", decodeBarrier},
-    {"bfe", decodeBits},
-    {"bfi", decodeBits},
-    {"bfind", decodeBits},
-    {"bra", decodeBranch},
-    {"brev", decodeBits},
-    {"clz", decodeBits},
-    {"cnot", decodeBits},
-    {"copysign", decodeArithmetic},
-    {"cp", decodeAsyncCopy},
-    {"cvt", decodeConvert},
-    {"cvta", decodeConvertAddress},
-    {"div", decodeArithmetic},
-    {"exit", decodeExit},
-    {"fence", decodeFence},
-    {"fma", decodeArithmetic},
-    {"ld", decodeLoad},
-    {"ldmatrix", decodeLoadMatrix},
-    {"ldu", decodeLoad},
-    {"lop3", decodeLop3},
-    {"mad", decodeArithmetic},
-    {"max", decodeArithmetic},
-    {"membar", decodeFence},
-    {"min", decodeArithmetic},
-    {"mma", decodeMma},
-    {"mov", decodeMove},
-    {"movmatrix", decodeMoveMatrix},
-    {"mul", decodeArithmetic},
-    {"neg", decodeArithmetic},
-    {"not", decodeBits},
-    {"or", decodeBits},
-    {"popc", decodeBits},
-    {"prefetch", decodePrefetch},
-    {"prmt", decodeBits},
-    {"rcp", decodeArithmetic},
-    {"red", decodeAtomic},
-    {"rem", decodeArithmetic},
-    {"ret", decodeExit},
-    {"selp", decodeSelect},
-    {"set", decodeCompare},
-    {"setp", decodeCompare},
-    {"shf", decodeBits},
-    {"shfl", decodeShuffle},
-    {"shl", decodeBits},
-    {"shr", decodeBits},
-    {"sqrt", decodeArithmetic},
-    {"st", decodeStore},
-    {"sub", decodeArithmetic},
-    {"trap", decodeTrap},
-    {"vote", decodeVote},
-    {"xor", decodeBits},
-};
-
-Error decode(const ParsedInstruction &parsed, Symbols &symbols,
-             Kernel &kernel) {
-  const Opcode *found = find_if(opcodes, [&](const Opcode &entry) {
-    return parsed.opcode == entry.name;
-  });
-  if (found == std::end(opcodes))
-    return errorAt(parsed.location,
-                   "unknown instruction '" + parsed.opcode + "'");
-  Decoder decoder(parsed, symbols, kernel);
-  found->decode(decoder);
-  return decoder.finish();
-}
 
 Decoder::Decoder(const ParsedInstruction &parsed, Symbols &symbols,
                  Kernel &kernel)

@@ -144,6 +144,18 @@ void decodeAsyncCopy(Decoder &d);
 void decodeLoadMatrix(Decoder &d);
 void decodeMoveMatrix(Decoder &d);
 void decodeMma(Decoder &d);
+void decodeFunction(Decoder &d); ///< ex2 lg2 sin cos tanh rsqrt
+/// rcp, sqrt and div with `.approx` or `.full`; false without these.
+bool decodeApproximate(Decoder &d);
+void decodeTestProperty(Decoder &d);
+void decodeDot(Decoder &d);
+void decodeSad(Decoder &d);
+void decodeSelectBySign(Decoder &d);
+void decodeIsInSpace(Decoder &d);
+void decodeSleep(Decoder &d);
+void decodeCreatePolicy(Decoder &d);
+void decodeRedux(Decoder &d);
+void decodeMatch(Decoder &d);
 void decodeFence(Decoder &d);
 void decodePrefetch(Decoder &d);
 void decodeBranch(Decoder &d);

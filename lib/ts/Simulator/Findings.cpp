@@ -21,6 +21,24 @@ static std::string describe(const std::array<uint32_t, 3> &value) {
   return formatv("({0},{1},{2})", value[0], value[1], value[2]).str();
 }
 
+StringRef checkOf(Finding::Kind kind) {
+  using Kind = Finding::Kind;
+  switch (kind) {
+  case Kind::OutOfBounds:
+  case Kind::Misaligned:
+  case Kind::Trap:
+    return "memcheck";
+  case Kind::Uninitialized:
+    return "initcheck";
+  case Kind::Race:
+    return "racecheck";
+  case Kind::Divergence:
+  case Kind::Deadlock:
+    return "synccheck";
+  }
+  return "";
+}
+
 std::string toString(const Finding &finding) {
   std::string text = formatv("kernel '{0}', line {1} ({2}), block {3}, thread "
                              "{4}: {5}",
@@ -32,6 +50,13 @@ std::string toString(const Finding &finding) {
   if (finding.address || finding.kind == Finding::Kind::OutOfBounds ||
       finding.kind == Finding::Kind::Misaligned)
     text += " at 0x" + utohexstr(finding.address, /*LowerCase=*/true);
+  if (finding.other)
+    text +=
+        formatv("; the access before: line {0} ({1}), block {2}, thread "
+                "{3}",
+                finding.other->line, finding.other->text,
+                describe(finding.other->block), describe(finding.other->thread))
+            .str();
   if (finding.repeats)
     text += formatv(" (and {0} more)", finding.repeats).str();
   return text;
@@ -40,21 +65,16 @@ std::string toString(const Finding &finding) {
 void Warp::report(Finding::Kind kind, unsigned lane, uint64_t address,
                   const Twine &message) {
   stopped = true;
-  if (block.finding)
+  if (block.ended)
     return;
-  const auto &shape = block.grid.config.block;
-  uint64_t t = uint64_t(number) * 32 + lane;
+  block.ended = true;
   Finding finding;
+  static_cast<Site &>(finding) = siteOf(pc, number * 32 + lane);
   finding.kind = kind;
   finding.kernel = kernel.name;
-  finding.line = kernel.code[pc].line;
-  finding.text = block.grid.module.line(finding.line).trim().str();
-  finding.block = block.index;
-  finding.thread = {uint32_t(t % shape[0]), uint32_t(t / shape[0] % shape[1]),
-                    uint32_t(t / shape[0] / shape[1])};
   finding.address = address;
   finding.message = message.str();
-  block.finding = std::move(finding);
+  block.findings.push_back(std::move(finding));
 }
 
 static std::string accessOf(bool write, unsigned bytes) {
@@ -118,7 +138,8 @@ bool Warp::locateGlobal(uint64_t address, unsigned bytes, unsigned lane,
   }
   Page *page = lastAllocation->page(address);
   if (LLVM_UNLIKELY(!page)) {
-    if (!write && !lastAllocation->rule(address)) {
+    if (!write && checksInit && !block.races &&
+        !lastAllocation->rule(address)) {
       report(Finding::Kind::Uninitialized, lane, address,
              accessOf(write, bytes) + " of never-written global memory");
       return false;
@@ -126,7 +147,7 @@ bool Warp::locateGlobal(uint64_t address, unsigned bytes, unsigned lane,
     page = lastAllocation->makePage(address);
   }
   uint64_t inPage = (address - lastAllocation->base) % pageBytes;
-  access = {page->data + inPage, page->flags + inPage};
+  access = {page->data + inPage, page->flags + inPage, page};
   return true;
 }
 
@@ -178,13 +199,15 @@ bool Warp::locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
   }
   uint64_t at = regions[number].base + inside;
   if (space == Space::Shared)
-    access = {block.shared.data() + at, block.sharedFlags.data() + at};
+    access = {block.shared.data() + at, block.sharedFlags.data() + at, nullptr};
   else if (space == Space::Local)
     access = {local.data() + uint64_t(lane) * kernel.localBytes + at,
-              localFlags.data() + uint64_t(lane) * kernel.localBytes + at};
+              localFlags.data() + uint64_t(lane) * kernel.localBytes + at,
+              nullptr};
   else
     access = {const_cast<uint8_t *>(block.grid.parameters.data()) + at,
-              const_cast<uint8_t *>(block.grid.parameterFlags.data()) + at};
+              const_cast<uint8_t *>(block.grid.parameterFlags.data()) + at,
+              nullptr};
   return true;
 }
 
@@ -195,10 +218,24 @@ bool Warp::checkWritten(Space space, uint64_t address, unsigned bytes,
     all &= access.flags[i];
   if (LLVM_LIKELY(all & writtenFlag))
     return true;
-  report(Finding::Kind::Uninitialized, lane, address,
-         accessOf(false, bytes) + " of never-written " +
-             (space == Space::Generic ? "" : spaceName(space)) +
-             (space == Space::Generic ? "memory" : " memory"));
+  bool copying = false;
+  for (unsigned i = 0; i < bytes; ++i)
+    copying |= (access.flags[i] & copyingFlag) != 0;
+  if (copying && block.races) {
+    reportCopying(address, bytes, lane, access);
+    return true;
+  }
+  if (!checksInit)
+    return true;
+  std::string message = accessOf(false, bytes) + " of never-written " +
+                        (space == Space::Generic ? "" : spaceName(space)) +
+                        (space == Space::Generic ? "memory" : " memory");
+  // A thread that will write these bytes later makes it a hazard.
+  if (block.races) {
+    addUnwritten(lane, address, message);
+    return true;
+  }
+  report(Finding::Kind::Uninitialized, lane, address, message);
   return false;
 }
 

@@ -1,5 +1,4 @@
-//===- FloatOps.cpp - Floating-point arithmetic
-//-------------------------------===//
+//===- FloatOps.cpp - Floating-point arithmetic ---------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -47,6 +46,14 @@ namespace avx2 {
 /// operation between the two changes of the mode.
 template <FloatOp op, class T>
 static T directedLane(T a, T b, T c) {
+  if constexpr (op == FloatOp::Min || op == FloatOp::Max)
+    return any::OpExtreme<op == FloatOp::Max, false>::template run<T>(a, b);
+  if constexpr (op == FloatOp::MinNaN || op == FloatOp::MaxNaN)
+    return any::OpExtreme<op == FloatOp::MaxNaN, true>::template run<T>(a, b);
+  if constexpr (op == FloatOp::Abs)
+    return any::OpAbs::run<T>(a);
+  if constexpr (op == FloatOp::Neg)
+    return any::OpNeg::run<T>(a);
   volatile T x = a, y = b, z = c, result;
   if constexpr (op == FloatOp::Add)
     result = x + y;
@@ -60,9 +67,26 @@ static T directedLane(T a, T b, T c) {
     result = T(1) / x;
   else if constexpr (op == FloatOp::Sqrt)
     result = std::sqrt(T(x));
-  else
+  else if constexpr (op == FloatOp::Fma)
     result = std::fma(T(x), T(y), T(z));
+  else
+    result = x;
   return any::exact(T(result));
+}
+
+/// `.ftz` is for f32 alone.
+template <class T>
+static T flushed(T value, uint8_t flags) {
+  bool tiny = std::fabs(value) < T(std::numeric_limits<float>::min());
+  return (flags & FlushSubnormals) && tiny ? std::copysign(T(0), value) : value;
+}
+
+/// To [0, 1]; a NaN becomes 0.
+template <class T>
+static T saturated(T value, uint8_t flags) {
+  if (!(flags & SaturateToOne))
+    return value;
+  return value > T(0) ? std::min(value, T(1)) : T(0);
 }
 
 template <FloatOp op, class T>
@@ -72,12 +96,15 @@ static void directed(Warp &w, const Instruction &i) {
   int before = std::fegetround();
   std::fesetround(modes[i.flags & 3]);
   auto value = [&](unsigned n, unsigned l) {
-    return n < i.count ? w.lanes<T>(i.operands[n])[l] : T(0);
+    T read = n < i.count ? w.lanes<T>(i.operands[n])[l] : T(0);
+    return flushed(read, i.flags);
   };
   for (unsigned l = 0; l < 32; ++l)
     if ((w.exec >> l) & 1)
-      w.lanes<T>(i.operands[0])[l] =
-          directedLane<op, T>(value(1, l), value(2, l), value(3, l));
+      w.lanes<T>(i.operands[0])[l] = saturated(
+          flushed(directedLane<op, T>(value(1, l), value(2, l), value(3, l)),
+                  i.flags),
+          i.flags);
   std::fesetround(before);
 }
 
@@ -102,13 +129,25 @@ static Handler directedHandler(FloatOp op, Type type) {
     return directedOf<FloatOp::Rcp>(type);
   case FloatOp::Sqrt:
     return directedOf<FloatOp::Sqrt>(type);
+  case FloatOp::Min:
+    return directedOf<FloatOp::Min>(type);
+  case FloatOp::Max:
+    return directedOf<FloatOp::Max>(type);
+  case FloatOp::MinNaN:
+    return directedOf<FloatOp::MinNaN>(type);
+  case FloatOp::MaxNaN:
+    return directedOf<FloatOp::MaxNaN>(type);
+  case FloatOp::Abs:
+    return directedOf<FloatOp::Abs>(type);
+  case FloatOp::Neg:
+    return directedOf<FloatOp::Neg>(type);
   default:
     return nullptr;
   }
 }
 
-Handler floatHandler(FloatOp op, Type type, Rounding rounding) {
-  if (rounding != Rounding::Nearest)
+Handler floatHandler(FloatOp op, Type type, uint8_t flags) {
+  if (flags)
     return directedHandler(op, type);
 #ifdef TS_SIM_AVX2
   if (haveAvx2())
@@ -156,6 +195,12 @@ static void decodeOnFloats(Decoder &d, const Arithmetic &entry, Type type) {
       op == FloatOp::Add || op == FloatOp::Sub || op == FloatOp::Mul;
   if (rounding < 0 && !exactByDefault)
     return d.failHere("'" + d.opcode() + "' needs a rounding mode");
+  bool f32 = type.bits == 32, limited = op <= FloatOp::Fma;
+  uint8_t flags = uint8_t(std::max(rounding, 0));
+  if (f32 && op != FloatOp::CopySign && d.take("ftz"))
+    flags |= FlushSubnormals;
+  if (f32 && limited && d.take("sat"))
+    flags |= SaturateToOne;
   if (op == FloatOp::Min && d.take("NaN"))
     op = FloatOp::MinNaN;
   if (op == FloatOp::Max && d.take("NaN"))
@@ -163,9 +208,9 @@ static void decodeOnFloats(Decoder &d, const Arithmetic &entry, Type type) {
   d.result(0, type);
   for (unsigned n = 1; n <= entry.sources; ++n)
     d.source(n, type);
-  d.out.flags = uint8_t(std::max(rounding, 0));
+  d.out.flags = flags;
   d.out.isFma = op == FloatOp::Fma;
-  d.out.handler = floatHandler(op, type, Rounding(d.out.flags));
+  d.out.handler = floatHandler(op, type, flags);
 }
 
 static void decodeOnIntegers(Decoder &d, const Arithmetic &entry, Type type) {
@@ -191,6 +236,10 @@ static void decodeOnIntegers(Decoder &d, const Arithmetic &entry, Type type) {
 
 void decodeArithmetic(Decoder &d) {
   if (decodeOnHalves(d))
+    return;
+  StringRef name = d.opcode();
+  if ((name == "rcp" || name == "sqrt" || name == "div") &&
+      decodeApproximate(d))
     return;
   const Arithmetic *entry = arithmetic;
   while (d.opcode() != entry->name)

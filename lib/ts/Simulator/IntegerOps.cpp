@@ -1,5 +1,4 @@
-//===- IntegerOps.cpp - Integer arithmetic and bits
-//---------------------------===//
+//===- IntegerOps.cpp - Integer arithmetic and bits -----------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -110,11 +110,22 @@ enum class CompareOp : uint8_t {
   Num,
   Nan
 };
-enum class Rounding : uint8_t { Nearest, Zero, Down, Up };
+/// Flags of float arithmetic next to the rounding.
+enum FloatFlags : uint8_t { FlushSubnormals = 4, SaturateToOne = 8 };
+
+/// Waits for the lanes of the mask in this slot; false if not all are here.
+bool gatherLanes(Warp &w, Slot mask);
+/// The results of the lanes that were waited for are there.
+void finishGathered(Warp &w, const Instruction &i);
+
+/// Counts a warp's access to memory; `addresses` by lane.
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write);
 
 /// The handler of an operation on this type, or null.
 Handler integerHandler(IntegerOp op, Type type);
-Handler floatHandler(FloatOp op, Type type, Rounding rounding);
+/// `flags`: the rounding in the lowest two bits, then FloatFlags.
+Handler floatHandler(FloatOp op, Type type, uint8_t flags);
 
 } // namespace ts::sim
 

@@ -1,12 +1,11 @@
-//===- Launch.cpp - Runs the blocks of a launch
-//-------------------------------===//
+//===- Launch.cpp - Prepares a launch -------------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
 //===----------------------------------------------------------------------===//
 //
-// Host threads take blocks from a counter; what each block found is merged in
-// block order, so that the result does not depend on the threads.
+// What a launch needs before its blocks run: checks of its shape, addresses of
+// globals, the first state of the registers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,8 +16,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
-
-#include <thread>
 
 using namespace llvm;
 
@@ -61,6 +58,9 @@ std::vector<std::string> Module::kernels() const {
     names.push_back(kernel->name);
   return names;
 }
+
+StringRef Module::line(unsigned number) const { return storage->line(number); }
+unsigned Module::lineCount() const { return unsigned(storage->lines.size()); }
 
 static Error noKernel(StringRef name) {
   return createStringError("the module has no kernel '" + name + "'");
@@ -259,66 +259,6 @@ static void prepare(Grid &grid, ArrayRef<uint64_t> globals) {
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Running
-//===----------------------------------------------------------------------===//
-
-static void add(Counters &to, const Counters &from) {
-  to.threadInstructions += from.threadInstructions;
-  to.warpInstructions += from.warpInstructions;
-  to.globalBytesRead += from.globalBytesRead;
-  to.globalBytesWritten += from.globalBytesWritten;
-  to.fmas += from.fmas;
-  to.mmas += from.mmas;
-  to.barriers += from.barriers;
-}
-
-/// Findings of the same kind at the same line become one.
-static void fold(std::vector<Finding> &all, Finding finding) {
-  for (Finding &known : all)
-    if (known.kind == finding.kind && known.line == finding.line) {
-      ++known.repeats;
-      return;
-    }
-  all.push_back(std::move(finding));
-}
-
-static LaunchResult runBlocks(const Grid &grid) {
-  const LaunchConfig &config = grid.config;
-  LaunchResult result;
-  result.blocksTotal = product(config.grid);
-  result.blocksRun =
-      config.blocks.empty() ? result.blocksTotal : config.blocks.size();
-  std::atomic<uint64_t> next{0};
-  std::mutex mutex;
-  std::map<uint64_t, Finding> found;
-  auto work = [&] {
-    Block block(grid);
-    for (uint64_t n; (n = next++) < result.blocksRun;) {
-      block.run(config.blocks.empty() ? n : config.blocks[n]);
-      if (!block.finding)
-        continue;
-      std::lock_guard<std::mutex> lock(mutex);
-      found[n] = std::move(*block.finding);
-    }
-    std::lock_guard<std::mutex> lock(mutex);
-    add(result.counters, block.counters);
-  };
-  unsigned threads =
-      config.threads ? config.threads : std::thread::hardware_concurrency();
-  threads = unsigned(
-      std::clamp<uint64_t>(result.blocksRun, 1, std::max(threads, 1u)));
-  std::vector<std::thread> others;
-  for (unsigned t = 1; t < threads; ++t)
-    others.emplace_back(work);
-  work();
-  for (std::thread &thread : others)
-    thread.join();
-  for (auto &[number, finding] : found)
-    fold(result.findings, std::move(finding));
-  return result;
-}
-
 Expected<LaunchResult> Module::launch(StringRef name, Memory &memory,
                                       const LaunchConfig &config) const {
   const Kernel *kernel = storage->find(name);
@@ -331,7 +271,7 @@ Expected<LaunchResult> Module::launch(StringRef name, Memory &memory,
     return globals.takeError();
   Grid grid{*kernel, *storage, memory.impl(), config, {}, {}, {}, {}, 0, {}};
   prepare(grid, *globals);
-  return runBlocks(grid);
+  return runBlocks(grid, product(config.grid));
 }
 
 } // namespace ts::sim

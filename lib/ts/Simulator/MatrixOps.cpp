@@ -51,13 +51,19 @@ static void loadMatrix(Warp &w, const Instruction &i) {
     return;
   unsigned count = i.results;
   Matrix matrices[4];
+  uint64_t addresses[32];
   for (unsigned l = 0; l < 8 * count; ++l) {
-    uint64_t address = w.addressOf(i, i.operands[count], l);
+    uint64_t address = addresses[l] = w.addressOf(i, i.operands[count], l);
     Access access;
     if (!w.find<16>(i.space, address, l, /*write=*/false, access))
       return;
+    // The row goes to four lanes; the race check knows the one that asked.
+    w.note(access, address, 16, l, Touching::Read, false, false);
     std::memcpy(matrices[l / 8][l % 8], access.data, 16);
   }
+  w.exec = count == 4 ? allLanes : (1u << (8 * count)) - 1;
+  countAccess(w, i, addresses, 16, false);
+  w.exec = allLanes;
   for (unsigned m = 0; m < count; ++m)
     for (unsigned l = 0; l < 32; ++l)
       w.lanes<uint32_t>(i.operands[m])[l] =

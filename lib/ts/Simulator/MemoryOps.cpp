@@ -1,5 +1,4 @@
-//===- MemoryOps.cpp - Loads and stores
-//---------------------------------------===//
+//===- MemoryOps.cpp - Loads and stores -----------------------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -16,14 +15,38 @@ using namespace llvm;
 
 namespace ts::sim {
 
-static uint64_t &globalBytes(Warp &w, bool write) {
-  Counters &counters = w.block.counters;
-  return write ? counters.globalBytesWritten : counters.globalBytesRead;
+/// Of an access that others may synchronize through: volatile, relaxed, ...
+static constexpr uint8_t strongFlag = 0x40;
+
+/// A generic address's own space.
+static Space spaceOf(const Instruction &i, uint64_t address) {
+  if (i.space != Space::Generic)
+    return i.space;
+  uint64_t window = address >> windowBits;
+  return window == 0   ? Space::Global
+         : window == 1 ? Space::Shared
+         : window == 2 ? Space::Local
+                       : Space::Param;
 }
 
-static void count(Warp &w, const Instruction &i, unsigned bytes, bool write) {
-  if (i.space == Space::Global || i.space == Space::Generic)
-    globalBytes(w, write) += uint64_t(popcount(w.exec)) * bytes;
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write) {
+  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+  Counters &counters = w.block.counters;
+  uint64_t all = uint64_t(popcount(w.exec)) * bytes;
+  if (space == Space::Global)
+    (write ? counters.globalBytesWritten : counters.globalBytesRead) += all;
+  if (space == Space::Shared)
+    (write ? counters.sharedBytesWritten : counters.sharedBytesRead) += all;
+  if (LLVM_LIKELY(!w.block.profile))
+    return;
+  SmallVector<uint64_t, 32> active;
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1)
+    active.push_back(addresses[countr_zero(rest)]);
+  if (space == Space::Global)
+    w.block.profile->global(w.pc, active, bytes);
+  else if (space == Space::Shared)
+    w.block.profile->shared(w.pc, active, bytes);
 }
 
 /// For a vector load that meets bytes never written. Compilers load the gap
@@ -33,6 +56,12 @@ template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
   unsigned missing = 0;
+  for (unsigned b = 0; b < V * sizeof(Element); ++b)
+    if (access.flags[b] & copyingFlag)
+      return w.checkWritten(i.space, address, sizeof(Element) * V, lane,
+                            access);
+  if (!w.checksInit)
+    return true;
   for (unsigned v = 0; v < V; ++v)
     missing +=
         !Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element));
@@ -49,9 +78,10 @@ template <class Element, class Reg, unsigned V>
 static void load(Warp &w, const Instruction &i) {
   constexpr unsigned bytes = sizeof(Element) * V;
   const Slot from = i.operands[V];
+  uint64_t addresses[32];
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
-    uint64_t address = w.addressOf(i, from, l);
+    uint64_t address = addresses[l] = w.addressOf(i, from, l);
     Access access;
     if (!w.find<bytes, V == 1>(i.space, address, l, /*write=*/false, access))
       return;
@@ -59,30 +89,37 @@ static void load(Warp &w, const Instruction &i) {
       if (LLVM_UNLIKELY(!Warp::isWritten<bytes>(access.flags)) &&
           !checkElements<Element, V>(w, i, address, l, access))
         return;
+    w.note(access, address, bytes, l, Touching::Read, i.flags & strongFlag,
+           false);
     Element values[V];
     std::memcpy(values, access.data, bytes);
     for (unsigned v = 0; v < V; ++v)
       w.lanes<Reg>(i.operands[v])[l] = Reg(values[v]);
   }
-  count(w, i, bytes, false);
+  countAccess(w, i, addresses, bytes, false);
 }
 
 template <class Element, class Reg, unsigned V>
 static void store(Warp &w, const Instruction &i) {
   constexpr unsigned bytes = sizeof(Element) * V;
+  uint64_t addresses[32];
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
-    uint64_t address = w.addressOf(i, i.operands[0], l);
+    uint64_t address = addresses[l] = w.addressOf(i, i.operands[0], l);
     Access access;
     if (!w.find<bytes>(i.space, address, l, /*write=*/true, access))
       return;
     Element values[V];
     for (unsigned v = 0; v < V; ++v)
       values[v] = Element(w.lanes<Reg>(i.operands[1 + v])[l]);
+    // Two threads may write the same value: nobody can tell them apart.
+    w.note(access, address, bytes, l, Touching::Write, i.flags & strongFlag,
+           Warp::isWritten<bytes>(access.flags) &&
+               std::memcmp(access.data, values, bytes) == 0);
     std::memcpy(access.data, values, bytes);
     std::memset(access.flags, writtenFlag | kernelFlag, bytes);
   }
-  count(w, i, bytes, true);
+  countAccess(w, i, addresses, bytes, true);
 }
 
 //===----------------------------------------------------------------------===//
@@ -162,7 +199,11 @@ static Space takeSpace(Decoder &d) {
 
 /// Orders weaker than what the simulator does anyway.
 static void takeOrder(Decoder &d) {
-  if (d.takeOneOf({"weak", "volatile", "relaxed", "acquire", "release"}) >= 0)
+  int order =
+      d.takeOneOf({"weak", "volatile", "relaxed", "acquire", "release"});
+  if (order > 0)
+    d.out.flags |= strongFlag;
+  if (order >= 0)
     d.takeOneOf({"cta", "cluster", "gpu", "sys"});
 }
 
@@ -200,7 +241,7 @@ void decodeLoad(Decoder &d) {
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
-  d.expectOperands(2);
+  d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   unsigned bits = addValues(d, 0, type, length, /*store=*/false);
   d.address(1);
   if (!d.failed())
@@ -215,7 +256,7 @@ void decodeStore(Decoder &d) {
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
-  d.expectOperands(2);
+  d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   if (!d.failed())
@@ -224,12 +265,19 @@ void decodeStore(Decoder &d) {
 
 static void nothing(Warp &, const Instruction &) {}
 
+/// One that other blocks can see.
+static void fence(Warp &w, const Instruction &) {
+  if (w.block.races)
+    w.block.races->fence();
+}
+
 void decodeFence(Decoder &d) {
   d.takeOneOf({"sc", "acq_rel", "acquire", "release"});
-  if (d.takeOneOf({"cta", "cluster", "gpu", "gl", "sys"}) < 0)
+  int scope = d.takeOneOf({"cta", "cluster", "gpu", "gl", "sys"});
+  if (scope < 0)
     d.failHere("'" + d.opcode() + "' needs a scope");
   d.expectOperands(0);
-  d.out.handler = nothing;
+  d.out.handler = scope > 0 ? fence : nothing;
 }
 
 void decodePrefetch(Decoder &d) {

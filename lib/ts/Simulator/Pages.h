@@ -22,7 +22,9 @@
 namespace ts::sim {
 
 constexpr uint64_t pageBytes = 4096;
-constexpr uint8_t writtenFlag = 1, kernelFlag = 2;
+/// Of a byte: it has a value; a kernel wrote it; an asynchronous copy to it has
+/// not landed.
+constexpr uint8_t writtenFlag = 1, kernelFlag = 2, copyingFlag = 4;
 
 struct Page {
   alignas(64) uint8_t data[pageBytes];

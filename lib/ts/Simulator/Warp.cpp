@@ -22,7 +22,8 @@ using namespace llvm;
 namespace ts::sim {
 
 Warp::Warp(Block &block, unsigned number)
-    : block(block), kernel(block.grid.kernel), number(number) {
+    : block(block), kernel(block.grid.kernel), number(number),
+      checksInit(block.grid.config.checks.init) {
   const Grid &grid = block.grid;
   fileStorage = std::make_unique<uint8_t[]>(grid.image.size() + 64);
   file = fileStorage.get();
@@ -114,6 +115,8 @@ void Warp::unpark() {
           block.grid.kernel.code[other.pc].flags & 1) {
         other.parked = false;
         other.pc += 1;
+        if (block.races)
+          block.races->syncLanes(number, needs & live);
       }
     return;
   }
@@ -156,6 +159,8 @@ void Warp::pickGroup() {
 void Warp::branch(uint32_t target) {
   uint32_t stay = active & ~exec;
   if (stay) {
+    if (block.profile)
+      ++block.profile->counts[pc].divergent;
     groups.push_back({pc + 1, stay});
     active = exec;
   }
@@ -196,15 +201,18 @@ void Warp::waitAtBarrier(unsigned id, uint32_t threads, uint32_t expected) {
   barrier.arrived += threads;
   barrier.expected = expected;
   ++block.counters.barriers;
+  if (block.races)
+    block.races->arrive(id, number, exec, /*waits=*/true);
   if (uint32_t others = active & ~exec)
     groups.push_back({pc + 1, others});
   groups.push_back({pc + 1, exec, 0, true, int(id)});
   pickGroup();
 }
 
-void Warp::releaseFrom(int barrier) {
+void Warp::releaseFrom(int barrier, const Barrier &state) {
   for (Group &group : groups)
     if (group.barrier == barrier) {
+      putReduction(group, state);
       group.barrier = -1;
       group.parked = false;
     }
@@ -212,6 +220,25 @@ void Warp::releaseFrom(int barrier) {
     updateSwitch();
   else
     pickGroup();
+}
+
+/// Lanes that waited at a reduction get its result.
+void Warp::putReduction(const Group &group, const Barrier &state) {
+  const Instruction &i = kernel.code[group.pc - 1];
+  if (i.results == 0)
+    return;
+  written[i.operands[0].index] |= group.mask;
+  if (i.bytes == uint8_t(BarrierResult::Popc)) {
+    for (unsigned l = 0; l < 32; ++l)
+      if ((group.mask >> l) & 1)
+        lanes<uint32_t>(i.operands[0])[l] = state.trueCount;
+    return;
+  }
+  bool value = i.bytes == uint8_t(BarrierResult::And)
+                   ? state.trueCount == state.votes
+                   : state.trueCount != 0;
+  uint32_t &p = predicate(i.operands[0]);
+  p = (p & ~group.mask) | (value ? group.mask : 0);
 }
 
 void Warp::rotate() {
@@ -237,7 +264,7 @@ void Warp::rotate() {
 
 inline void Warp::applyGuard(const Instruction &i) {
   uint32_t missing = exec & ~written[i.guard.index];
-  if (LLVM_UNLIKELY(missing))
+  if (LLVM_UNLIKELY(missing && checksInit))
     return report(Finding::Kind::Uninitialized, unsigned(countr_zero(missing)),
                   0,
                   "read of predicate " + kernel.registers[i.guard.index].name +
@@ -251,6 +278,8 @@ inline bool Warp::checkSources(const Instruction &i) {
   for (unsigned s = i.results; s < i.count; ++s)
     all &= written[i.operands[s].index];
   if (LLVM_LIKELY(!(exec & ~all)))
+    return true;
+  if (!checksInit)
     return true;
   reportSource(i);
   return false;
@@ -283,6 +312,7 @@ void Warp::run(uint64_t slice) {
   const uint64_t end = std::min(executed + slice, limit);
   const Instruction *code = kernel.code.data();
   Counters &counters = block.counters;
+  Profile *profile = block.profile.get();
   uint64_t threads = 0, fmas = 0, start = executed;
   while (active && !stopped && executed < end) {
     if (LLVM_UNLIKELY(pc >= switchAt)) {
@@ -323,6 +353,11 @@ void Warp::run(uint64_t slice) {
     unsigned count = unsigned(popcount(ran));
     threads += count;
     fmas += i.isFma ? count : 0;
+    if (LLVM_UNLIKELY(profile != nullptr)) {
+      LineCounters &line = profile->counts[&i - code];
+      ++line.warps;
+      line.threads += count;
+    }
   }
   counters.warpInstructions += executed - start;
   counters.threadInstructions += threads;

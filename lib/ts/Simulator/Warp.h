@@ -14,7 +14,9 @@
 #define TS_LIB_SIMULATOR_WARP_H
 
 #include "Pages.h"
+#include "Profile.h"
 #include "Program.h"
+#include "Races.h"
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
@@ -40,13 +42,16 @@ struct Group {
 struct PendingCopy {
   uint32_t mask = 0;
   uint32_t bytes = 0;
+  uint32_t pc = 0;
   std::array<uint32_t, 32> group, to;
+  std::array<uint64_t, 32> address;
   alignas(16) uint8_t data[32][16];
 };
 
 struct Barrier {
-  uint32_t arrived = 0;  ///< threads
-  uint32_t expected = 0; ///< threads; 0 = all that have not exited
+  uint32_t arrived = 0;              ///< threads
+  uint32_t expected = 0;             ///< threads; 0 = all that have not exited
+  uint32_t trueCount = 0, votes = 0; ///< of a reduction
 };
 
 /// What all blocks of a launch share.
@@ -65,6 +70,16 @@ struct Grid {
 
 class Warp;
 
+/// Names a hazard by the order of its lines, as nothing else orders the two
+/// accesses: a read above a write is "write-after-read", whichever ran first.
+void orderByLine(Finding &race);
+
+/// Runs the launch's blocks, `total` in the grid.
+LaunchResult runBlocks(const Grid &grid, uint64_t total);
+
+/// What a barrier's reduction makes of its predicates; in Instruction::bytes.
+enum class BarrierResult : uint8_t { Popc, And, Or };
+
 class Block {
 public:
   Block(const Grid &grid);
@@ -77,21 +92,28 @@ public:
   std::vector<uint8_t> shared, sharedFlags;
   std::array<Barrier, 16> barriers;
   Counters counters;
-  std::optional<Finding> finding;
+  std::vector<Finding> findings;
+  bool ended = false;           ///< a finding ended the block
+  std::unique_ptr<Races> races; ///< null if they are not looked for
+  std::unique_ptr<Profile> profile;
   std::vector<std::unique_ptr<Warp>> warps;
 
   uint32_t liveThreads() const;
+  /// Lets the threads at a barrier go on if all came; false if not.
+  bool release(unsigned id);
 
 private:
   void start(uint64_t number);
   bool releaseBarriers();
-  bool release(unsigned id);
+  void runWarps();
+  void dropExplained();
   void reportDeadlock();
 };
 
-/// Bytes of one lane's access, and their flags.
+/// Bytes of one lane's access, and their flags; in global memory their page.
 struct Access {
   uint8_t *data = nullptr, *flags = nullptr;
+  Page *page = nullptr;
 };
 
 class Warp {
@@ -120,7 +142,7 @@ public:
   /// misaligned, or (for reads) never written.
   bool locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
               bool write, Access &access);
-  /// Checks that every byte was written.
+  /// Checks that every byte was written, and none is still being copied to.
   bool checkWritten(Space space, uint64_t address, unsigned bytes,
                     unsigned lane, const Access &access);
   /// Both of the above for an access of Bytes bytes, the usual case first. With
@@ -136,7 +158,8 @@ public:
                       inside + Bytes <= regions[region].size &&
                       address % Bytes == 0)) {
         uint64_t at = regions[region].base + inside;
-        access = {block.shared.data() + at, block.sharedFlags.data() + at};
+        access = {block.shared.data() + at, block.sharedFlags.data() + at,
+                  nullptr};
         return !Check || write || isWritten<Bytes>(access.flags) ||
                checkWritten(space, address, Bytes, lane, access);
       }
@@ -158,8 +181,21 @@ public:
     forgotten[r] |= 1u << lane;
     hasForgotten = true;
   }
+  /// Ends the block.
   void report(Finding::Kind kind, unsigned lane, uint64_t address,
               const llvm::Twine &message);
+  /// A hazard with the access of `thread` at `pc`; the block goes on.
+  void reportRace(const char *hazard, unsigned lane, uint64_t address,
+                  unsigned thread, uint32_t pc);
+  Site siteOf(uint32_t pc, unsigned thread) const;
+  /// Tells the race check of an access, if there is one.
+  void note(const Access &access, uint64_t address, unsigned bytes,
+            unsigned lane, Touching how, bool strong, bool same) {
+    if (LLVM_UNLIKELY(block.races != nullptr))
+      noteAccess(access, address, bytes, lane, how, strong, same);
+  }
+  void noteAccess(const Access &access, uint64_t address, unsigned bytes,
+                  unsigned lane, Touching how, bool strong, bool same);
   /// The executing lanes go to `target`, the other active ones go on.
   void branch(uint32_t target);
   void exit();
@@ -168,7 +204,7 @@ public:
   bool converge(uint32_t needed);
   /// The executing lanes wait at a barrier of the block.
   void waitAtBarrier(unsigned id, uint32_t threads, uint32_t expected);
-  void releaseFrom(int barrier);
+  void releaseFrom(int barrier, const Barrier &state);
 
   Block &block;
   const Kernel &kernel;
@@ -187,6 +223,7 @@ public:
   std::vector<uint8_t> local, localFlags;
   Allocation *lastAllocation = nullptr;
   uint64_t executed = 0;
+  const bool checksInit;
 
 private:
   friend class Block;
@@ -196,10 +233,16 @@ private:
                    uint64_t address, unsigned bytes, unsigned lane, bool write);
   void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
                     bool write);
+  void reportCopying(uint64_t address, unsigned bytes, unsigned lane,
+                     const Access &access);
+  void addRace(Finding finding);
+  void addUnwritten(unsigned lane, uint64_t address,
+                    const std::string &message);
   void forgetResults(const Instruction &i);
   void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
   void reportSource(const Instruction &i);
+  void putReduction(const Group &group, const Barrier &state);
   /// Takes the next group that may run; none leaves the warp waiting.
   void pickGroup();
   void unpark();

@@ -1,5 +1,4 @@
-//===- WarpOps.cpp - Exchange between the lanes of a warp
-//---------------------===//
+//===- WarpOps.cpp - Exchange between the lanes of a warp -----------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -20,7 +19,7 @@ static constexpr Type b32{TypeKind::Bits, 32};
 static constexpr Type pred{TypeKind::Pred, 1};
 
 /// Waits for the lanes of the mask in this operand; false if not all are here.
-static bool gather(Warp &w, Slot maskSlot) {
+bool gatherLanes(Warp &w, Slot maskSlot) {
   unsigned lane = unsigned(countr_zero(w.exec));
   uint32_t mask = w.lanes<uint32_t>(maskSlot)[lane];
   if (uint32_t outside = w.exec & ~mask) {
@@ -31,7 +30,7 @@ static bool gather(Warp &w, Slot maskSlot) {
   return w.converge(mask);
 }
 
-static void done(Warp &w, const Instruction &i) {
+void finishGathered(Warp &w, const Instruction &i) {
   for (unsigned r = 0; r < i.results; ++r)
     w.written[i.operands[r].index] |= w.exec;
   ++w.pc;
@@ -62,7 +61,7 @@ static std::pair<unsigned, bool> shuffleSource(uint8_t mode, unsigned l,
 
 static void shuffle(Warp &w, const Instruction &i) {
   const Slot *from = &i.operands[i.results];
-  if (!gather(w, from[3]))
+  if (!gatherLanes(w, from[3]))
     return;
   std::array<uint32_t, 32> values{};
   uint32_t inRange = 0;
@@ -85,7 +84,7 @@ static void shuffle(Warp &w, const Instruction &i) {
     uint32_t &p = w.predicate(i.operands[1]);
     p = (p & ~w.exec) | (inRange & w.exec);
   }
-  done(w, i);
+  finishGathered(w, i);
 }
 
 void decodeShuffle(Decoder &d) {
@@ -118,7 +117,7 @@ constexpr uint8_t negatedFlag = 16;
 } // namespace
 
 static void vote(Warp &w, const Instruction &i) {
-  if (!gather(w, i.operands[2]))
+  if (!gatherLanes(w, i.operands[2]))
     return;
   uint32_t values = w.predicate(i.operands[1]);
   values = (i.flags & negatedFlag ? ~values : values) & w.exec;
@@ -127,14 +126,14 @@ static void vote(Warp &w, const Instruction &i) {
     for (unsigned l = 0; l < 32; ++l)
       if ((w.exec >> l) & 1)
         w.lanes<uint32_t>(i.operands[0])[l] = values;
-    return done(w, i);
+    return finishGathered(w, i);
   }
   bool result = kind == All   ? values == w.exec
                 : kind == Any ? values != 0
                               : values == 0 || values == w.exec;
   uint32_t &p = w.predicate(i.operands[0]);
   p = (p & ~w.exec) | (result ? w.exec : 0);
-  done(w, i);
+  finishGathered(w, i);
 }
 
 void decodeVote(Decoder &d) {

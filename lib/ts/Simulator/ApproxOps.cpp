@@ -1,0 +1,153 @@
+//===- ApproxOps.cpp - Approximate functions and tests of floats ----------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// PTX gives each approximate function a largest error. Here they are computed
+// in double precision and rounded once, which is well within it; a GPU's last
+// bits may differ.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convert.h"
+
+#include "llvm/ADT/bit.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace ts::sim {
+
+static constexpr Type f32{TypeKind::Float, 32};
+static constexpr uint8_t flushFlag = 1;
+
+static float flushedIf(bool flush, float value) {
+  bool tiny = (bit_cast<uint32_t>(value) & 0x7f800000) == 0;
+  return flush && tiny ? std::copysign(0.0f, value) : value;
+}
+
+/// One argument, and two for a quotient: the other one is 1.
+template <double (*function)(double)>
+static uint64_t approximate(uint64_t bits, const Instruction &i) {
+  bool flush = i.flags & flushFlag;
+  float x = flushedIf(flush, bit_cast<float>(uint32_t(bits)));
+  float y = flushedIf(flush, float(function(x)));
+  return y == y ? bit_cast<uint32_t>(y) : 0x7fffffffu;
+}
+
+static double reciprocal(double x) { return 1 / x; }
+static double reciprocalRoot(double x) { return 1 / std::sqrt(x); }
+
+static void divide(Warp &w, const Instruction &i) {
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
+    unsigned l = unsigned(countr_zero(rest));
+    bool flush = i.flags & flushFlag;
+    double a = flushedIf(flush, w.lanes<float>(i.operands[1])[l]),
+           b = flushedIf(flush, w.lanes<float>(i.operands[2])[l]);
+    float result = flushedIf(flush, float(a / b));
+    w.lanes<uint32_t>(i.operands[0])[l] =
+        result == result ? bit_cast<uint32_t>(result) : 0x7fffffffu;
+  }
+}
+
+static Scalar functionNamed(StringRef name) {
+  if (name == "ex2")
+    return approximate<std::exp2>;
+  if (name == "lg2")
+    return approximate<std::log2>;
+  if (name == "sin")
+    return approximate<std::sin>;
+  if (name == "cos")
+    return approximate<std::cos>;
+  if (name == "tanh")
+    return approximate<std::tanh>;
+  if (name == "sqrt")
+    return approximate<std::sqrt>;
+  if (name == "rcp")
+    return approximate<reciprocal>;
+  return approximate<reciprocalRoot>;
+}
+
+bool decodeApproximate(Decoder &d) {
+  bool quotient = d.opcode() == "div";
+  if (!d.take("approx") && !(quotient && d.take("full")))
+    return false;
+  d.out.flags = d.take("ftz") ? flushFlag : 0;
+  d.require("f32");
+  d.expectOperands(quotient ? 3 : 2);
+  d.result(0, f32);
+  d.source(1, f32);
+  if (quotient) {
+    d.source(2, f32);
+    d.out.handler = divide;
+    return true;
+  }
+  d.out.scalar = functionNamed(d.opcode());
+  d.out.handler = convertLanes(32, 32);
+  return true;
+}
+
+void decodeFunction(Decoder &d) {
+  if (!decodeApproximate(d))
+    d.failHere("'" + d.opcode() + "' needs '.approx'");
+}
+
+//===----------------------------------------------------------------------===//
+// Properties of numbers
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum Property : uint8_t {
+  Finite,
+  Infinite,
+  Number,
+  NotANumber,
+  Normal,
+  Subnormal
+};
+} // namespace
+
+template <class T>
+static bool has(uint8_t property, T value) {
+  int kind = std::fpclassify(value);
+  switch (property) {
+  case Finite:
+    return std::isfinite(value);
+  case Infinite:
+    return kind == FP_INFINITE;
+  case Number:
+    return kind != FP_NAN;
+  case NotANumber:
+    return kind == FP_NAN;
+  case Normal:
+    return kind == FP_NORMAL;
+  default:
+    // Zeros count as subnormal.
+    return kind == FP_SUBNORMAL || kind == FP_ZERO;
+  }
+}
+
+template <class T>
+static void testProperty(Warp &w, const Instruction &i) {
+  uint32_t &p = w.predicate(i.operands[0]), value = 0;
+  for (unsigned l = 0; l < 32; ++l)
+    value |= uint32_t(has(i.flags, w.lanes<T>(i.operands[1])[l])) << l;
+  p = (p & ~w.exec) | (value & w.exec);
+}
+
+void decodeTestProperty(Decoder &d) {
+  int property = d.takeOneOf(
+      {"finite", "infinite", "number", "notanumber", "normal", "subnormal"});
+  if (property < 0)
+    return d.failHere("'testp' needs a property");
+  Type type = d.takeType("f");
+  d.expectOperands(2);
+  d.result(0, {TypeKind::Pred, 1});
+  d.source(1, type);
+  d.out.flags = uint8_t(property);
+  d.out.handler = type.bits == 32 ? testProperty<float> : testProperty<double>;
+}
+
+} // namespace ts::sim

@@ -1,0 +1,129 @@
+//===- Opcodes.cpp - The table of instructions ----------------------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Which function decodes which opcode, and which opcodes are refused by name.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decode.h"
+
+using namespace llvm;
+
+namespace ts::sim {
+
+static const Opcode opcodes[] = {
+    {"abs", decodeArithmetic},
+    {"activemask", decodeActiveMask},
+    {"add", decodeArithmetic},
+    {"and", decodeBits},
+    {"atom", decodeAtomic},
+    {"bar", decodeBarrier},
+    {"barrier", decodeBarrier},
+    {"bfe", decodeBits},
+    {"bfi", decodeBits},
+    {"bfind", decodeBits},
+    {"bra", decodeBranch},
+    {"brev", decodeBits},
+    {"clz", decodeBits},
+    {"cnot", decodeBits},
+    {"copysign", decodeArithmetic},
+    {"cos", decodeFunction},
+    {"cp", decodeAsyncCopy},
+    {"createpolicy", decodeCreatePolicy},
+    {"cvt", decodeConvert},
+    {"cvta", decodeConvertAddress},
+    {"div", decodeArithmetic},
+    {"dp2a", decodeDot},
+    {"dp4a", decodeDot},
+    {"ex2", decodeFunction},
+    {"exit", decodeExit},
+    {"fence", decodeFence},
+    {"fma", decodeArithmetic},
+    {"isspacep", decodeIsInSpace},
+    {"ld", decodeLoad},
+    {"ldmatrix", decodeLoadMatrix},
+    {"ldu", decodeLoad},
+    {"lg2", decodeFunction},
+    {"lop3", decodeLop3},
+    {"mad", decodeArithmetic},
+    {"match", decodeMatch},
+    {"max", decodeArithmetic},
+    {"membar", decodeFence},
+    {"min", decodeArithmetic},
+    {"mma", decodeMma},
+    {"mov", decodeMove},
+    {"movmatrix", decodeMoveMatrix},
+    {"mul", decodeArithmetic},
+    {"nanosleep", decodeSleep},
+    {"neg", decodeArithmetic},
+    {"not", decodeBits},
+    {"or", decodeBits},
+    {"popc", decodeBits},
+    {"prefetch", decodePrefetch},
+    {"prmt", decodeBits},
+    {"rcp", decodeArithmetic},
+    {"red", decodeAtomic},
+    {"redux", decodeRedux},
+    {"rem", decodeArithmetic},
+    {"ret", decodeExit},
+    {"rsqrt", decodeFunction},
+    {"sad", decodeSad},
+    {"selp", decodeSelect},
+    {"set", decodeCompare},
+    {"setp", decodeCompare},
+    {"shf", decodeBits},
+    {"shfl", decodeShuffle},
+    {"shl", decodeBits},
+    {"shr", decodeBits},
+    {"sin", decodeFunction},
+    {"slct", decodeSelectBySign},
+    {"sqrt", decodeArithmetic},
+    {"st", decodeStore},
+    {"sub", decodeArithmetic},
+    {"tanh", decodeFunction},
+    {"testp", decodeTestProperty},
+    {"trap", decodeTrap},
+    {"vote", decodeVote},
+    {"xor", decodeBits},
+};
+
+/// Known, but beyond what is simulated: clusters, bulk copies, warp groups.
+static bool isOfLaterTarget(const ParsedInstruction &parsed) {
+  static const StringRef later[] = {
+      "mapa",       "mbarrier",  "wgmma",          "stmatrix",
+      "setmaxnreg", "elect",     "griddepcontrol", "multimem",
+      "getctarank", "tensormap", "tcgen05",        "clusterlaunchcontrol"};
+  if (is_contained(later, parsed.opcode))
+    return true;
+  // `cp.async.bulk`, `cp.reduce.async`, `st.async`, `barrier.cluster`, ...
+  auto has = [&](StringRef modifier) {
+    return is_contained(parsed.modifiers, modifier);
+  };
+  return (parsed.opcode == "cp" &&
+          (has("bulk") || has("reduce") || has("mbarrier"))) ||
+         ((parsed.opcode == "st" || parsed.opcode == "red") && has("async")) ||
+         (parsed.opcode == "barrier" && has("cluster"));
+}
+
+Error decode(const ParsedInstruction &parsed, Symbols &symbols,
+             Kernel &kernel) {
+  const Opcode *found = find_if(opcodes, [&](const Opcode &entry) {
+    return parsed.opcode == entry.name;
+  });
+  if (isOfLaterTarget(parsed))
+    return errorAt(parsed.location,
+                   "'" + parsed.opcode +
+                       "' needs sm_90 or newer, and the simulator executes "
+                       "instructions up to sm_89");
+  if (found == std::end(opcodes))
+    return errorAt(parsed.location,
+                   "unknown instruction '" + parsed.opcode + "'");
+  Decoder decoder(parsed, symbols, kernel);
+  found->decode(decoder);
+  return decoder.finish();
+}
+
+} // namespace ts::sim

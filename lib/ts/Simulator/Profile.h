@@ -1,0 +1,37 @@
+//===- Profile.h - What each instruction did --------------------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Counters by instruction, of the blocks that one host thread ran.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_SIMULATOR_PROFILE_H
+#define TS_LIB_SIMULATOR_PROFILE_H
+
+#include "ts/Simulator/Simulator.h"
+
+#include <array>
+#include <vector>
+
+namespace ts::sim {
+
+class Profile {
+public:
+  explicit Profile(size_t instructions) : counts(instructions) {}
+
+  /// A warp's access to global memory: the first byte of each lane's.
+  void global(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
+  void shared(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
+
+  std::vector<LineCounters> counts;
+};
+
+/// Passes that the banks of shared memory need for a warp's access.
+unsigned bankWavefronts(llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
+
+} // namespace ts::sim
+
+#endif // TS_LIB_SIMULATOR_PROFILE_H
