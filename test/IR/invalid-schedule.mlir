@@ -93,7 +93,7 @@ func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = g
 
 // -----
 
-// expected-error @below {{swap = 1 needs an even number of tile columns, got 33}}
+// expected-error @below {{swap = 1 needs vector = 2 or 4, got 1}}
 func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 33, rows = 32>, warps = [1, 1], tile = [32, 33], math = fma<lanes = [32, 1], vector = 1>, a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <policy = cs>>}
 
 // -----

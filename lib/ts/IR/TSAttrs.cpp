@@ -208,9 +208,9 @@ static LogicalResult verifyFmaTile(EmitError emitError, ArrayRef<int64_t> tile,
                        << lanes[1]
                        << " lanes with vector = " << math.getVector()
                        << " do not divide";
-  if (b.getSwap() == 1 && tile[1] % 2 != 0)
-    return emitError() << "swap = 1 needs an even number of tile columns, got "
-                       << tile[1];
+  // Whole pairs are exchanged inside the registers of one access.
+  if (b.getSwap() == 1 && math.getVector() == 1)
+    return emitError() << "swap = 1 needs vector = 2 or 4, got 1";
   return success();
 }
 
