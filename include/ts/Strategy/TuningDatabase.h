@@ -110,6 +110,9 @@ public:
   /// more were skipped.
   llvm::StringRef getWarning() const { return warning; }
 
+  /// True if anything was measured on the chip.
+  bool knowsChip(llvm::StringRef chip) const;
+
   /// Usable records within maxDistance: the nearest first, and of one problem
   /// the fastest first. Of a schedule measured twice the later counts.
   std::vector<Neighbour> neighbours(const TuningKey &key) const;

@@ -22,6 +22,11 @@ using namespace ts;
 
 /// A multiple of every alignment.
 static constexpr uint64_t guardBytes = 4096;
+/// Guards of large buffers are whole pages of the GPU's memory, so that C
+/// begins where an allocation begins, as frameworks place large tensors: on an
+/// H200 the headline problem in tf32 takes 1.005 ms instead of 1.010, three
+/// runs each.
+static constexpr uint64_t pageBytes = 2 << 20, largeBuffer = 64 << 20;
 /// All ones: NaN in every float type.
 static constexpr uint8_t poisonByte = 0xff;
 /// Elements generated or copied at a time.
@@ -107,7 +112,10 @@ static Error uploadContents(rt::Device &device, RunArgument &argument,
 
 Error ts::upload(rt::Device &device, RunArgument &argument, bool keepHost,
                  bool keepDevice) {
-  argument.guard = device.info().kind == "sim" ? 0 : guardBytes;
+  bool isLarge = argument.type.spanBytes() >= largeBuffer;
+  argument.guard = device.info().kind == "sim" ? 0
+                   : isLarge                   ? pageBytes
+                                               : guardBytes;
   uint64_t bytes = argument.type.spanBytes() + 2 * argument.guard;
   Expected<rt::DeviceAddress> address = device.allocate(bytes);
   if (!address)

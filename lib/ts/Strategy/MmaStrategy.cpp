@@ -33,21 +33,27 @@ static constexpr int64_t chunkRows = 32;
 /// Columns of a warp where registers are short or C is narrow.
 static constexpr int64_t narrowColumns = 32;
 
-/// Blocks of 128 threads that shall share an SM, and the registers that leaves
-/// each thread (65536 / (3 * 128), in units of 8): with two blocks too few
-/// stores are in flight while a block waits for its barrier.
-static constexpr int64_t residents = 3, comfortableRegisters = 168;
+/// Bytes of a row of C that one warp computes: two rows of them are what one
+/// store instruction writes. Narrower ones read A too often, wider ones take
+/// registers from other blocks.
+static constexpr int64_t warpRowBytes = 256;
 
 /// Columns of C that a lane owns side by side: 16 bytes.
 static int64_t vectorOf(MmaKind kind) { return kind == MmaKind::F64 ? 2 : 4; }
 
 /// Rows of C that a block computes. The more a block spends on B before its
-/// first row, the more rows should share it.
-static int64_t blockRows(const Problem &problem) {
-  int64_t products =
-      1 + num::mechanismOf(num::Precision(unsigned(problem.precision)))
-              .cross.size();
-  int64_t rows = products == 1 ? 128 : products <= 3 ? 256 : 512;
+/// first row, and on each row, the more rows should share it (measured:
+/// benchmarks/headline.md).
+static int64_t blockRows(const Problem &problem, MmaKind kind) {
+  num::Mechanism mechanism =
+      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+  int64_t products = 1 + mechanism.cross.size();
+  int64_t instructions = kind == MmaKind::Tf32 ? 2 * products : products;
+  int64_t rows = 128;
+  if (mechanism.format == num::PieceFormat::ScaledF16 || kind == MmaKind::F64)
+    rows = 256;
+  else if (instructions > 3)
+    rows = 512;
   return std::min(rows, int64_t(llvm::alignTo(problem.m, chunkRows)));
 }
 
@@ -67,20 +73,26 @@ public:
 
 } // namespace
 
-/// The schedule with `columns` columns for each warp.
+namespace {
+
+/// Columns of a warp, and blocks that shall share an SM.
+struct Variant {
+  int64_t columns, residents;
+};
+
+} // namespace
+
 static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
-                                     int64_t columns, MLIRContext *context) {
+                                     Variant variant, MLIRContext *context) {
   int64_t tileRows = 8;
   auto probe =
       MmaAttr::get(context, kind, Orientation::Columns, 1, vectorOf(kind));
   int64_t depth = llvm::alignTo(problem.k, probe.getShape().k);
   auto math =
       MmaAttr::get(context, kind, Orientation::Columns, depth, vectorOf(kind));
-  // A schedule whose registers leave no room for so many blocks asks for none.
-  bool isComfortable = columns != narrowColumns;
-  auto blocks = BlocksAttr::get(context, BlockOrder::Grid,
-                                warpColumns * columns, blockRows(problem),
-                                /*count=*/0, isComfortable ? residents : 0);
+  auto blocks =
+      BlocksAttr::get(context, BlockOrder::Grid, warpColumns * variant.columns,
+                      blockRows(problem, kind), /*count=*/0, variant.residents);
   // What is split into several pieces is split once for all warps.
   bool hasPieces =
       num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 1;
@@ -91,7 +103,15 @@ static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
                               StorePath::Staged);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks, {1, warpColumns},
-                           {tileRows, columns}, math, a, b, /*ahead=*/0, store);
+                           {tileRows, variant.columns}, math, a, b, /*ahead=*/0,
+                           store);
+}
+
+/// Registers that `residents` blocks of a schedule leave each thread.
+static int64_t registerLimit(const Chip &chip, int64_t residents) {
+  int64_t threads = 32 * warpColumns * std::max<int64_t>(residents, 1);
+  return std::min<int64_t>(chip.maxRegistersPerThread,
+                           chip.registersPerSM / threads);
 }
 
 std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
@@ -100,20 +120,26 @@ std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
   std::optional<MmaKind> kind = instructionFor(problem);
   if (!kind || problem.k == 0)
     return std::nullopt;
-  for (int64_t columns : {int64_t(128), int64_t(64), narrowColumns}) {
-    if (problem.n < warpColumns * columns && columns > narrowColumns)
+  // Three blocks keep enough stores in flight while one waits for its barrier.
+  int64_t wide = std::max<int64_t>(
+      warpRowBytes * 8 / problem.result.getIntOrFloatBitWidth(), narrowColumns);
+  for (Variant variant :
+       {Variant{wide, 3}, Variant{wide, 2}, Variant{narrowColumns, 3},
+        Variant{narrowColumns, 0}}) {
+    if (problem.n < warpColumns * variant.columns &&
+        variant.columns > narrowColumns)
       continue;
-    ScheduleAttr candidate = residentSchedule(problem, *kind, columns, context);
+    ScheduleAttr candidate = residentSchedule(problem, *kind, variant, context);
     int64_t registers = estimatedRegisters(candidate, problem);
-    bool isLast = columns == narrowColumns;
-    if (registers >
-            (isLast ? chip.maxRegistersPerThread : comfortableRegisters) ||
-        sharedBytes(candidate, problem) > chip.sharedBytesPerBlock)
+    int64_t bytes = sharedBytes(candidate, problem);
+    if (registers > registerLimit(chip, variant.residents) ||
+        bytes > chip.sharedBytesPerBlock ||
+        variant.residents * bytes > chip.sharedBytesPerSM)
       continue;
     std::string reason =
         "k = " + std::to_string(problem.k) +
         " is small beside the output: each warp keeps " +
-        std::to_string(columns) + " columns of B in registers (about " +
+        std::to_string(variant.columns) + " columns of B in registers (about " +
         std::to_string(registers) + " in all), rows of A stream past them";
     return Proposal{candidate, reason};
   }

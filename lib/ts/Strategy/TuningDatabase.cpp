@@ -101,6 +101,12 @@ latest(llvm::ArrayRef<TuningRecord> records, const TuningKey &key) {
   return result;
 }
 
+bool TuningDatabase::knowsChip(llvm::StringRef chip) const {
+  return llvm::any_of(records, [&](const TuningRecord &record) {
+    return record.key.chip == chip;
+  });
+}
+
 std::vector<Neighbour> TuningDatabase::neighbours(const TuningKey &key) const {
   std::vector<Neighbour> found;
   for (const TuningRecord *record : latest(records, key))
