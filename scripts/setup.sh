@@ -10,6 +10,8 @@ packages=(
   libzstd-dev libedit-dev libcurl4-openssl-dev zlib1g-dev libxml2-dev
   # build and tests
   cmake ninja-build ccache g++ libgtest-dev python3
+  # sanitizers and fuzzing (test/Simulator/sanitize.sh)
+  libclang-rt-22-dev
 )
 
 missing=()
