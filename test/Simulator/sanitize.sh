@@ -68,7 +68,7 @@ for name in glob.glob("unittests/Simulator/*.cpp"):
         open("%s/seed%d.ptx" % (sys.argv[1], n), "w").write(head + body + "\n}\n")
         n += 1
 P
-grep -ohE '\{"[a-z0-9]+", decode' lib/ts/Simulator/Decode.cpp | cut -d'"' -f2 |
+grep -ohE '\{"[a-z0-9]+", decode' lib/ts/Simulator/Opcodes.cpp | cut -d'"' -f2 |
   sed 's/.*/"&"/' >"$build/words"
 grep -ohE '"[a-zA-Z0-9:_.]{2,20}"' lib/ts/Simulator/*.cpp | sort -u >>"$build/words"
 exec "$build/$what/run" "$corpus" -dict="$build/words" -max_len=4096 \
