@@ -144,15 +144,22 @@ bool Races::orderedReads(Touch before, uint32_t lanes, unsigned warp,
 
 bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
                        SharedCell &cell, Touch now) {
+  const unsigned self = warp.number;
   bool anyLane = true;
-  for (Touch write : cell.writes)
-    if ((write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
-        !ordered(write, warp.number, lane))
-      warp.reportRace("read-after-write", lane, address, write.thread(),
-                      write.pc());
+  for (Touch write : cell.writes) {
+    uint32_t then = write.tick(), from = write.warp();
+    anyLane &= then < startTick ||
+               (from == self ? fullSync[self] : seen[self][from]) > then;
+  }
+  if (LLVM_UNLIKELY(!anyLane))
+    for (Touch write : cell.writes)
+      if ((write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
+          !ordered(write, self, lane))
+        warp.reportRace("read-after-write", lane, address, write.thread(),
+                        write.pc());
   Touch last = cell.reads[0];
-  bool current = last.tick() >= startTick, mine = last.warp() == warp.number;
-  if (current && mine && last.tick() >= lastSync[warp.number]) {
+  bool current = last.tick() >= startTick, mine = last.warp() == self;
+  if (current && mine && last.tick() >= lastSync[self]) {
     now.bits |= last.bytes();
     cell.lanes[0] |= 1u << lane;
   } else {
@@ -163,13 +170,6 @@ bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
     cell.lanes[0] = 1u << lane;
   }
   cell.reads[0] = now;
-  for (Touch write : cell.writes) {
-    uint32_t then = write.tick();
-    anyLane &=
-        then < startTick ||
-        (write.warp() == warp.number ? fullSync[warp.number] > then
-                                     : seen[warp.number][write.warp()] > then);
-  }
   return anyLane;
 }
 
