@@ -30,9 +30,11 @@ else
 fi
 compile() {
   object=$build/$what/$(echo "$1" | tr / _).o
-  if [ ! -e "$object" ] || [ -n "$(find lib/ts/Simulator include/ts/Simulator \
-      unittests/Simulator test/Simulator -newer "$object" -name '*.[ichp]*' |
-      grep -E "\.h$|\.inc$|^$1$")" ]; then
+  # The stamp is older than the compilation, so that an edit meanwhile counts.
+  if [ ! -e "$object" ] || [ ! -e "$object.stamp" ] || [ -n "$(find lib/ts/Simulator include/ts/Simulator \
+      unittests/Simulator test/Simulator -newer "$object.stamp" \
+      -name '*.[ichp]*' | grep -E "\.h$|\.inc$|^$1$")" ]; then
+    touch "$object.stamp"
     "$llvm/bin/clang++" "${flags[@]}" -c "$1" -o "$object"
   fi
 }
