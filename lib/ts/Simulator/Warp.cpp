@@ -352,11 +352,8 @@ void Warp::run(uint64_t slice) {
     unsigned count = unsigned(popcount(ran));
     threads += count;
     fmas += i.isFma ? count : 0;
-    if (LLVM_UNLIKELY(profile != nullptr)) {
-      LineCounters &line = profile->counts[&i - code];
-      ++line.warps;
-      line.threads += count;
-    }
+    if (LLVM_UNLIKELY(profile != nullptr))
+      profile->executed(size_t(&i - code), count);
   }
   counters.warpInstructions += executed - start;
   counters.threadInstructions += threads;
