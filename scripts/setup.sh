@@ -6,6 +6,8 @@ set -euo pipefail
 packages=(
   # LLVM and MLIR with their tools, and the compiler and linker used
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22
+  # its sanitizers and fuzzer (test/Simulator/sanitize.sh)
+  libclang-rt-22-dev
   # what LLVM's CMake files ask for
   libzstd-dev libedit-dev libcurl4-openssl-dev zlib1g-dev libxml2-dev
   # build and tests

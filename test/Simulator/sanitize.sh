@@ -30,9 +30,11 @@ else
 fi
 compile() {
   object=$build/$what/$(echo "$1" | tr / _).o
-  if [ ! -e "$object" ] || [ -n "$(find lib/ts/Simulator include/ts/Simulator \
-      unittests/Simulator test/Simulator -newer "$object" -name '*.[ichp]*' |
-      grep -E "\.h$|\.inc$|^$1$")" ]; then
+  # The stamp is older than the compilation, so that an edit meanwhile counts.
+  if [ ! -e "$object" ] || [ ! -e "$object.stamp" ] || [ -n "$(find lib/ts/Simulator include/ts/Simulator \
+      unittests/Simulator test/Simulator -newer "$object.stamp" \
+      -name '*.[ichp]*' | grep -E "\.h$|\.inc$|^$1$")" ]; then
+    touch "$object.stamp"
     "$llvm/bin/clang++" "${flags[@]}" -c "$1" -o "$object"
   fi
 }
@@ -68,7 +70,7 @@ for name in glob.glob("unittests/Simulator/*.cpp"):
         open("%s/seed%d.ptx" % (sys.argv[1], n), "w").write(head + body + "\n}\n")
         n += 1
 P
-grep -ohE '\{"[a-z0-9]+", decode' lib/ts/Simulator/Decode.cpp | cut -d'"' -f2 |
+grep -ohE '\{"[a-z0-9]+", decode' lib/ts/Simulator/Opcodes.cpp | cut -d'"' -f2 |
   sed 's/.*/"&"/' >"$build/words"
 grep -ohE '"[a-zA-Z0-9:_.]{2,20}"' lib/ts/Simulator/*.cpp | sort -u >>"$build/words"
 exec "$build/$what/run" "$corpus" -dict="$build/words" -max_len=4096 \

@@ -80,7 +80,7 @@ struct PtxCommandLine {
   cl::opt<std::string> json{"json", cl::value_desc("file"),
                             cl::desc("write findings and counters as JSON"),
                             cl::cat(category)};
-  cl::opt<unsigned> threads{"threads", cl::value_desc("N"), cl::init(0),
+  cl::opt<unsigned> threads{"host-threads", cl::value_desc("N"), cl::init(0),
                             cl::desc("host threads (default: one per core)"),
                             cl::cat(category)};
   cl::opt<unsigned> timeout{"timeout", cl::value_desc("seconds"), cl::init(0),

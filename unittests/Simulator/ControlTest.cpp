@@ -312,3 +312,29 @@ TEST(Special, LanesAndShapes) {
     EXPECT_EQ(got[i], 20000 + i / 48 * 1000 + i % 48 / 32 * 100 + i % 48 % 32)
         << i;
 }
+
+// Sums of floats depend on the order of the terms.
+TEST(Atomics, SameOrderOnAnyNumberOfThreads) {
+  std::vector<uint32_t> results;
+  for (unsigned threads : {1u, 2u, 5u}) {
+    Bench bench(
+        kernel("mov.u32 %r2, %ctaid.x; mad.lo.u32 %r3, %r2, 77, %r1;\n"
+               "cvt.rn.f32.u32 %f1, %r3; mul.f32 %f1, %f1, 0f3DCCCCCD;\n"
+               "red.global.add.f32 [%rd2], %f1;\n"
+               "atom.global.inc.u32 %r4, [%rd2+4], 99;"));
+    uint64_t sum = bench.upload<uint32_t>({0, 0});
+    bench.parameter(sum);
+    bench.parameter(sum);
+    bench.config.grid = {200, 1, 1};
+    bench.config.block = {64, 1, 1};
+    bench.config.threads = threads;
+    bench.clean();
+    results.push_back(bench.download<uint32_t>(sum, 1)[0]);
+  }
+  EXPECT_EQ(results, std::vector<uint32_t>(3, results[0]));
+  float inOrder = 0;
+  for (uint32_t block = 0; block < 200; ++block)
+    for (uint32_t thread = 0; thread < 64; ++thread)
+      inOrder += float(block * 77 + thread) * 0.1f;
+  EXPECT_EQ(results[0], bits(inOrder));
+}

@@ -9,7 +9,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GridRaces.h"
 #include "Lanes.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
@@ -95,6 +98,13 @@ static void atomic(Warp &w, const Instruction &i) {
   uint64_t bytes = uint64_t(popcount(w.exec)) * sizeof(T);
   if (i.space == Space::Global || i.space == Space::Generic)
     w.block.counters.globalBytesRead += bytes;
+}
+
+bool isGlobalAtomic(const Instruction &i) {
+  static const Handler handlers[] = {atomic<float>,   atomic<double>,
+                                     atomic<int32_t>, atomic<uint32_t>,
+                                     atomic<int64_t>, atomic<uint64_t>};
+  return i.space != Space::Shared && is_contained(handlers, i.handler);
 }
 
 static Handler atomicHandler(AtomicOp op, Type type) {

@@ -75,19 +75,22 @@ static void eachOperand(const Form &form, bool isB, Put put) {
   unsigned bits = registerBits(form), each = bits / form.bits;
   unsigned count = isB ? countOfB(form) : countOfA(form);
   unsigned rowsOfRegisters = isB ? 1 : form.m / 8;
-  for (unsigned r = 0; r < count; ++r)
+  for (unsigned r = 0; r < count; ++r) {
+    unsigned firstRow = 8 * (r % rowsOfRegisters),
+             firstColumn = 4 * each * (r / rowsOfRegisters);
     for (unsigned l = 0; l < 32; ++l)
       for (unsigned e = 0; e < each; ++e)
-        put(l / 4 + 8 * (r % rowsOfRegisters),
-            each * (l % 4) + e + 4 * each * (r / rowsOfRegisters), r,
+        put(firstRow + l / 4, firstColumn + each * (l % 4) + e, r,
             e * form.bits, l);
+  }
 }
 
 /// Calls `put(row, column, register, bit, lane)` for each element of C or D.
 template <class Put>
 static void eachSum(const Form &form, Put put) {
   bool packed = sumOf(form) == "f16";
-  for (unsigned r = 0; r < countOfC(form); ++r)
+  unsigned count = countOfC(form);
+  for (unsigned r = 0; r < count; ++r)
     for (unsigned l = 0; l < 32; ++l) {
       unsigned row = l / 4 + 8 * (packed ? r : r / 2), column = 2 * (l % 4);
       if (!packed) {
@@ -137,30 +140,38 @@ static void done(Warp &w, const Instruction &i) {
   ++w.pc;
 }
 
-static double valueOf(uint32_t bits, StringRef type) {
-  if (type == "tf32")
+namespace {
+enum class Narrow : uint8_t { TF32, F16, BF16 };
+} // namespace
+
+template <Narrow type>
+static double valueOf(uint32_t bits) {
+  if constexpr (type == Narrow::TF32)
     // The hardware does not read the 13 lowest bits.
     return bit_cast<float>(bits & ~0x1fffu);
-  return expand(bits & 0xffff, type == "f16" ? f16Format : bf16Format);
+  else if constexpr (type == Narrow::F16)
+    return bit_cast<float>(singleOf(uint16_t(bits)));
+  else
+    return bit_cast<float>(bits << 16);
 }
 
+template <Narrow type>
 static void multiplyFloats(Warp &w, const Instruction &i) {
   if (!allLanesHere(w, i))
     return;
   const Form &form = formOf(i);
   Registers regs(w, i, form);
-  StringRef operand = operandOf(form);
   bool packed = sumOf(form) == "f16";
   FloatTile tile;
   tile.rows = form.m;
   tile.depth = form.k;
-  tile.operands = operand == "f16" ? f16Format : bf16Format;
+  tile.operands = type == Narrow::F16 ? f16Format : bf16Format;
   tile.result = packed ? f16Format : f32Format;
   eachOperand(form, false, [&](auto row, auto k, auto r, auto bit, auto l) {
-    tile.a[row][k] = valueOf(regs.word(regs.a, r, bit, l), operand);
+    tile.a[row][k] = valueOf<type>(regs.word(regs.a, r, bit, l));
   });
   eachOperand(form, true, [&](auto n, auto k, auto r, auto bit, auto l) {
-    tile.b[k][n] = valueOf(regs.word(regs.b, r, bit, l), operand);
+    tile.b[k][n] = valueOf<type>(regs.word(regs.b, r, bit, l));
   });
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     uint32_t bits = regs.word(regs.c, r, bit, l);
@@ -312,9 +323,11 @@ void decodeMma(Decoder &d) {
   addMatrix(d, 3, countOfC(*form), sum, false);
   d.out.immediate = reinterpret_cast<int64_t>(form);
   d.out.control = true;
-  d.out.handler = integers           ? multiplyIntegers
-                  : form->bits == 64 ? multiplyDoubles
-                                     : multiplyFloats;
+  d.out.handler = integers                    ? multiplyIntegers
+                  : form->bits == 64          ? multiplyDoubles
+                  : form->bits == 32          ? multiplyFloats<Narrow::TF32>
+                  : operandOf(*form) == "f16" ? multiplyFloats<Narrow::F16>
+                                              : multiplyFloats<Narrow::BF16>;
 }
 
 } // namespace ts::sim

@@ -22,6 +22,10 @@ class Profile {
 public:
   explicit Profile(size_t instructions) : counts(instructions) {}
 
+  void executed(size_t pc, unsigned threads) {
+    ++counts[pc].warps;
+    counts[pc].threads += threads;
+  }
   /// A warp's access to global memory: the first byte of each lane's.
   void global(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
   void shared(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);

@@ -43,6 +43,8 @@ void Races::start() {
   for (auto &row : laneSync)
     row.fill(0);
   lastSync.fill(startTick);
+  fullSync.fill(0);
+  broadcast = {};
   for (auto &list : arrivals)
     list.clear();
   released.clear();
@@ -69,6 +71,8 @@ void Races::complete(unsigned barrier) {
       for (unsigned v = 0; v < 32; ++v)
         row[v] = std::max(row[v], from.seen[v]);
       row[from.warp] = std::max(row[from.warp], from.tick);
+      if (from.warp == to.warp && from.lanes == allLanes)
+        fullSync[to.warp] = std::max(fullSync[to.warp], from.tick);
       if (from.warp == to.warp)
         for (unsigned l = 0; l < 32; ++l)
           if ((from.lanes >> l) & 1)
@@ -81,6 +85,8 @@ void Races::complete(unsigned barrier) {
 void Races::syncLanes(unsigned warp, uint32_t lanes) {
   uint32_t now = ++tick;
   lastSync[warp] = now;
+  if (lanes == allLanes)
+    fullSync[warp] = now;
   for (unsigned l = 0; l < 32; ++l)
     if ((lanes >> l) & 1)
       laneSync[warp][l] = now;
@@ -136,16 +142,24 @@ bool Races::orderedReads(Touch before, uint32_t lanes, unsigned warp,
 // Shared memory
 //===----------------------------------------------------------------------===//
 
-void Races::readShared(Warp &warp, unsigned lane, uint64_t address,
+bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
                        SharedCell &cell, Touch now) {
-  for (Touch write : cell.writes)
-    if ((write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
-        !ordered(write, warp.number, lane))
-      warp.reportRace("read-after-write", lane, address, write.thread(),
-                      write.pc());
+  const unsigned self = warp.number;
+  bool anyLane = true;
+  for (Touch write : cell.writes) {
+    uint32_t then = write.tick(), from = write.warp();
+    anyLane &= then < startTick ||
+               (from == self ? fullSync[self] : seen[self][from]) > then;
+  }
+  if (LLVM_UNLIKELY(!anyLane))
+    for (Touch write : cell.writes)
+      if ((write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
+          !ordered(write, self, lane))
+        warp.reportRace("read-after-write", lane, address, write.thread(),
+                        write.pc());
   Touch last = cell.reads[0];
-  bool current = last.tick() >= startTick, mine = last.warp() == warp.number;
-  if (current && mine && last.tick() >= lastSync[warp.number]) {
+  bool current = last.tick() >= startTick, mine = last.warp() == self;
+  if (current && mine && last.tick() >= lastSync[self]) {
     now.bits |= last.bytes();
     cell.lanes[0] |= 1u << lane;
   } else {
@@ -156,6 +170,7 @@ void Races::readShared(Warp &warp, unsigned lane, uint64_t address,
     cell.lanes[0] = 1u << lane;
   }
   cell.reads[0] = now;
+  return anyLane;
 }
 
 void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
@@ -196,15 +211,24 @@ void Races::shared(Warp &warp, unsigned lane, uint64_t address, uint32_t offset,
                    unsigned bytes, Touching how, bool strong, bool same) {
   if (strong)
     strongAccess(warp.number, lane, address);
+  Broadcast current{offset, bytes, warp.pc, tick, warp.number};
+  if (how == Touching::Read && broadcast == current) {
+    eachWord(offset, bytes, [&](uint32_t word, unsigned, unsigned) {
+      cells[word].lanes[0] |= 1u << lane;
+    });
+    return;
+  }
+  bool anyLane = how == Touching::Read && !strong;
   eachWord(offset, bytes, [&](uint32_t word, unsigned mask, unsigned done) {
     Touch now = Touch::of(tick, warp.number, lane, warp.pc, mask, strong);
     if (how == Touching::Land)
       cells[word].writes[0] = now;
     else if (how == Touching::Read)
-      readShared(warp, lane, address + done, cells[word], now);
+      anyLane &= readShared(warp, lane, address + done, cells[word], now);
     else
       writeShared(warp, lane, address + done, cells[word], now, same);
   });
+  broadcast = anyLane ? current : Broadcast();
 }
 
 //===----------------------------------------------------------------------===//

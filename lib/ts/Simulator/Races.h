@@ -114,7 +114,9 @@ private:
   bool ordered(Touch before, unsigned warp, unsigned lane) const;
   bool orderedReads(Touch before, uint32_t lanes, unsigned warp,
                     unsigned lane) const;
-  void readShared(Warp &warp, unsigned lane, uint64_t address, SharedCell &cell,
+  /// True if every lane of the warp may read this: only then can a broadcast be
+  /// looked at once.
+  bool readShared(Warp &warp, unsigned lane, uint64_t address, SharedCell &cell,
                   Touch now);
   void writeShared(Warp &warp, unsigned lane, uint64_t address,
                    SharedCell &cell, Touch now, bool same);
@@ -127,10 +129,18 @@ private:
   uint32_t tick = 1, startTick = 1;
   uint32_t lastFence = 0, firstAcquire = 0;
   std::array<std::array<uint32_t, 32>, 32> seen{}, laneSync{};
-  std::array<uint32_t, 32> lastSync{};
+  std::array<uint32_t, 32> lastSync{}, fullSync{};
   std::array<std::vector<Arrival>, 16> arrivals;
   llvm::DenseMap<uint64_t, std::array<uint32_t, 32>> released;
 
+  /// The last read that is the same for all lanes of its warp.
+  struct Broadcast {
+    uint32_t offset = 0, bytes = 0, pc = 0, tick = 0, warp = 0;
+    bool operator==(const Broadcast &other) const {
+      return offset == other.offset && bytes == other.bytes && pc == other.pc &&
+             tick == other.tick && warp == other.warp;
+    }
+  } broadcast;
   std::vector<SharedCell> cells;
   struct Known {
     uint64_t address;

@@ -279,8 +279,6 @@ inline bool Warp::checkSources(const Instruction &i) {
     all &= written[i.operands[s].index];
   if (LLVM_LIKELY(!(exec & ~all)))
     return true;
-  if (!checksInit)
-    return true;
   reportSource(i);
   return false;
 }
@@ -334,7 +332,7 @@ void Warp::run(uint64_t slice) {
         continue;
       }
     }
-    if (LLVM_UNLIKELY(stopped || !checkSources(i)))
+    if (LLVM_UNLIKELY(stopped || (checksInit && !checkSources(i))))
       break;
     const uint32_t ran = exec;
     i.handler(*this, i);
@@ -344,8 +342,9 @@ void Warp::run(uint64_t slice) {
         continue;
       }
     } else {
-      for (unsigned r = 0; r < i.results; ++r)
-        written[i.operands[r].index] |= ran;
+      if (checksInit)
+        for (unsigned r = 0; r < i.results; ++r)
+          written[i.operands[r].index] |= ran;
       if (LLVM_UNLIKELY(hasForgotten))
         forgetResults(i);
       ++pc;
@@ -353,11 +352,8 @@ void Warp::run(uint64_t slice) {
     unsigned count = unsigned(popcount(ran));
     threads += count;
     fmas += i.isFma ? count : 0;
-    if (LLVM_UNLIKELY(profile != nullptr)) {
-      LineCounters &line = profile->counts[&i - code];
-      ++line.warps;
-      line.threads += count;
-    }
+    if (LLVM_UNLIKELY(profile != nullptr))
+      profile->executed(size_t(&i - code), count);
   }
   counters.warpInstructions += executed - start;
   counters.threadInstructions += threads;
