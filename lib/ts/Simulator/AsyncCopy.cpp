@@ -56,10 +56,10 @@ static void issue(Warp &w, const Instruction &i) {
     if (!destination(w, i, l, copy.address[l], copy.to[l]))
       return;
     std::memset(copy.data[l], 0, i.bytes);
-    addresses[l] = w.lanes<uint64_t>(i.operands[1])[l] + i.target;
+    addresses[l] = w.lanes<uint64_t>(i.operands[1])[l] + int32_t(i.target);
     if (size == 0)
       continue;
-    uint64_t from = w.lanes<uint64_t>(i.operands[1])[l] + i.target;
+    uint64_t from = w.lanes<uint64_t>(i.operands[1])[l] + int32_t(i.target);
     // Fewer bytes than the copy's may be read, at the whole copy's alignment.
     if (from & (i.bytes - 1u))
       return w.report(Finding::Kind::Misaligned, l, from,
@@ -153,9 +153,10 @@ static void decodeCopy(Decoder &d) {
   uint8_t flags = d.out.flags;
   d.out.space = Space::Global;
   d.address(1);
-  // The destination's offset is the instruction's; the source's is `target`.
+  // The destination's offset is the instruction's; the source's, which may be
+  // negative, is `target`.
   d.out.target = uint32_t(d.out.immediate);
-  if (int64_t(d.out.target) != d.out.immediate)
+  if (int32_t(d.out.target) != d.out.immediate)
     return d.failHere("this offset of a source is not supported");
   d.out.immediate = toOffset;
   d.out.flags = flags;
