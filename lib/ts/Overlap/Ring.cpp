@@ -21,7 +21,8 @@
 // In a block's ring the wait stands before the next copy, so that one barrier
 // serves both: it makes tile %t visible, and no thread still reads the slot
 // that is filled. A warp's barriers cost next to nothing; there the copy goes
-// first (on an H200 the headline kernel takes 3 % longer the other way round).
+// first (on an H200 the headline kernel takes up to 3 % longer the other way
+// round).
 //
 // The first copies start as soon as the bounds of the loop are known: what else
 // stands in front of it, such as reading the resident operand, hides them.
