@@ -31,6 +31,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SetVector.h"
@@ -74,6 +75,8 @@ private:
   void collect(Value view, Value slot);
   void walk(Block &block, Pending &pending);
   void walkLoop(LoopLikeOpInterface loop, Pending &pending);
+  bool entersBranch(const Pending &accesses) const;
+  void walkBranch(scf::IfOp branch, Pending &pending);
   Pending accessesOf(Operation *op) const;
   bool isBarrier(Operation *op) const;
   void insertBarrier(Operation *before);
@@ -216,6 +219,26 @@ void BufferWalk::walkLoop(LoopLikeOpInterface loop, Pending &pending) {
   rename(pending, {}, {});
 }
 
+/// A warp takes a branch as a whole, so that its barriers may stand inside; the
+/// warps of a block may part ways. A branch that only reads or only changes the
+/// buffer needs none inside.
+bool BufferWalk::entersBranch(const Pending &accesses) const {
+  auto changes = [](const Access &a) { return a.writes || a.copies; };
+  return scope == Scope::Warp && llvm::any_of(accesses, changes) &&
+         llvm::any_of(accesses, [](const Access &a) { return a.reads; });
+}
+
+void BufferWalk::walkBranch(scf::IfOp branch, Pending &pending) {
+  Pending after;
+  for (Region *region : branch.getRegions()) {
+    Pending inside = pending;
+    if (!region->empty())
+      walk(region->front(), inside);
+    llvm::append_range(after, inside);
+  }
+  pending = after;
+}
+
 void BufferWalk::walk(Block &block, Pending &pending) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (isBarrier(&op)) {
@@ -233,6 +256,10 @@ void BufferWalk::walk(Block &block, Pending &pending) {
         llvm::any_of(now, [](const Access &a) { return a.writes || a.copies; });
     if (auto loop = dyn_cast<LoopLikeOpInterface>(op); loop && changes) {
       walkLoop(loop, pending);
+      continue;
+    }
+    if (auto branch = dyn_cast<scf::IfOp>(op); branch && entersBranch(now)) {
+      walkBranch(branch, pending);
       continue;
     }
     bool isTooEarly = llvm::any_of(now, [&](const Access &access) {

@@ -169,10 +169,12 @@ Value KernelBuilder::homeOfB(Value column) {
   if (schedule.getB().getHome() == Home::Registers) {
     columns = schedule.getTile()[1];
     column = cover.sum(b, column, cover.scaled(b, warpColumn, columns));
-    // A warp beyond the last column reads that one and writes nothing.
-    if (!cover.isExact() && op.getN() > 0)
-      column = arith::MinUIOp::create(
-          b, column, arith::ConstantIndexOp::create(b, op.getN() - 1));
+    // A warp beyond the last column reads the last tile's and writes nothing.
+    if (!cover.isExact() && op.getN() > 0) {
+      int64_t last = (op.getN() - 1) / columns * columns;
+      column = arith::MinUIOp::create(b, column,
+                                      arith::ConstantIndexOp::create(b, last));
+    }
   }
   OpFoldResult width = cover.clipped(b, column, columns, op.getN());
   Value slice =
