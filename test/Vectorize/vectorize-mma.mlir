@@ -15,7 +15,8 @@
 // CHECK: %[[X:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#1, %[[ZERO]]
 // CHECK: %[[CROSS:.*]] = vector.contract {{.*}} %[[A]]#1, %[[B]]#0, %[[X]]
 // CHECK: %[[MAIN:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#0, %[[ZERO]]
-// CHECK: %[[SUM:.*]] = arith.addf %[[MAIN]], %[[CROSS]]
+// CHECK: %[[ONE:.*]] = arith.constant dense<1.000000e+00>
+// CHECK: %[[SUM:.*]] = vector.fma %[[CROSS]], %[[ONE]], %[[MAIN]]
 // CHECK: vector.transfer_write %[[SUM]]
 func.func @bf16x3(%a: memref<8x32xf32>, %b: memref<32x64xf32>, %c: memref<8x64xf32>) {
   %one = arith.constant 1 : index

@@ -115,10 +115,9 @@ MmaSum::Sums MmaSum::zeros() {
 
 MmaSum::Sums MmaSum::step(Value k, Sums sums) {
   using Outside = TileVectors::Outside;
-  Value a =
-      tile.read(op.getA(), tile.zero, k, tile.rows, depth, Outside::Zero);
-  Value rhs = tile.read(op.getB(), k, tile.zero, depth, tile.columns,
-                          Outside::Zero);
+  Value a = tile.read(op.getA(), tile.zero, k, tile.rows, depth, Outside::Zero);
+  Value rhs =
+      tile.read(op.getB(), k, tile.zero, depth, tile.columns, Outside::Zero);
   Pieces ofA = split(a, /*along=*/1), ofB = split(rhs, /*along=*/0);
   scaleOfA = ofA.scale;
   scaleOfB = ofB.scale;
@@ -160,9 +159,10 @@ Value MmaSum::scaled(Value sum, Value scale) {
 Value MmaSum::combine(Sums sums) {
   if (!sums.cross)
     return sums.main;
-  if (mechanism.format != num::PieceFormat::ScaledF16)
-    return arith::AddFOp::create(b, sums.main, sums.cross);
-  Value unit = tile.splat(1 / secondPieceScale);
+  // Not arith.addf: upstream folds that into the accumulator of a contraction,
+  // where the small sum would be cut off.
+  bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
+  Value unit = tile.splat(isScaled ? 1 / secondPieceScale : 1);
   Value sum = vector::FMAOp::create(b, sums.cross, unit, sums.main);
   // One after the other: their product alone could overflow.
   return scaled(scaled(sum, scaleOfA), scaleOfB);
