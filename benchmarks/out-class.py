@@ -6,35 +6,16 @@ then `ieee` and `fp32_accurate` (ms, ratio to memset of C in the same run, resul
 """
 import argparse
 import re
-import statistics
 import subprocess
 import tempfile
 import time
 
 import torch
 
+from cold import bench
+
 SHAPES = [(4096, 4096), (8192, 8192), (10007, 10007), (16384, 16384), (32768, 32768), (65536, 16384)]
 DEPTHS = [1, 2, 3, 4, 8, 16, 24, 32, 33, 48, 64, 100, 128]
-
-
-def bench(f, warmup=2, runs=15):
-    """Median ms of a launch that finds the L2 cold and clean."""
-    l2 = torch.cuda.get_device_properties(0).L2_cache_size
-    dirty = torch.empty(2 * l2, dtype=torch.uint8, device="cuda")
-    clean = torch.zeros(2 * l2 // 4, dtype=torch.int32, device="cuda")
-    for _ in range(warmup):
-        f()
-    times = []
-    for _ in range(runs):
-        dirty.fill_(0x5a)
-        clean.max()
-        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        begin.record()
-        f()
-        end.record()
-        end.synchronize()
-        times.append(begin.elapsed_time(end))
-    return statistics.median(times)
 
 
 def ts_run(tool, mode, m, n, k):
@@ -64,7 +45,7 @@ def main():
             A = torch.rand(m, k, device="cuda") * 2 - 1
             B = torch.rand(k, n, device="cuda") * 2 - 1
             C = torch.empty(m, n, device="cuda")
-            cublas = bench(lambda: torch.matmul(A, B, out=C))
+            cublas = bench(lambda: torch.matmul(A, B, out=C), warmup=2, runs=15)
             del A, B, C
             torch.cuda.empty_cache()
             rows = " | ".join(f"{mode} {ts_run(o.ts_run, mode, m, n, k)}" for mode in ("ieee", "fp32_accurate"))

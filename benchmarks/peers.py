@@ -8,9 +8,10 @@ Usage: peers.py [--json FILE] [--only SUBSTRING]
 """
 import argparse
 import json
-import statistics
 
 import torch, triton, triton.language as tl
+
+from cold import bench
 
 M = N = 32768
 K = 32
@@ -32,26 +33,6 @@ def tuned(a, b, c, M, N, K: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr, PR
     acc = tl.dot(x, y) if LOWP else tl.dot(x, y, input_precision=PREC)
     out = c + rm[:, None].to(tl.int64) * N + rn[None, :]
     tl.store(out, acc.to(c.dtype.element_ty), eviction_policy="evict_first")
-
-
-def bench(f, warmup=5, runs=30):
-    """Median ms of a launch that finds the L2 cold and clean."""
-    l2 = torch.cuda.get_device_properties(0).L2_cache_size
-    dirty = torch.empty(2 * l2, dtype=torch.uint8, device="cuda")
-    clean = torch.zeros(2 * l2 // 4, dtype=torch.int32, device="cuda")
-    for _ in range(warmup):
-        f()
-    times = []
-    for _ in range(runs):
-        dirty.fill_(0x5a)
-        clean.max()
-        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        begin.record()
-        f()
-        end.record()
-        end.synchronize()
-        times.append(begin.elapsed_time(end))
-    return statistics.median(times)
 
 
 def main():

@@ -48,6 +48,9 @@ enum class PieceFormat {
   ScaledF16
 };
 
+/// What piece 1 of ScaledF16 is stored times: f16 has 11 significant bits.
+constexpr double secondPieceScale = 0x1p11;
+
 /// Piece `a` of A times piece `b` of B (0 is the leading one).
 struct PieceProduct {
   unsigned a, b;

@@ -4,12 +4,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Filling scratch memory removes a run's data from the L2, but leaves lines that
-// still have to be written to memory, and the timed run then pays for that: on
-// an H200 3 % of the headline problem (the kernel's streaming stores are evicted
-// before the old lines, so that it has less of the cache to collect them in).
-// Reading other memory afterwards leaves the cache cold and clean, and the GPU
-// busy until the work to be timed is queued.
+// Filling scratch memory removes a run's data from the L2, but leaves lines
+// that still have to be written to memory, and the timed run then pays for
+// that: on an H200 3 % of the headline problem (the kernel's streaming stores
+// are evicted before the old lines, so that it has less of the cache to collect
+// them in). Reading other memory afterwards leaves the cache cold and clean,
+// and the GPU busy until the work to be timed is queued.
 //
 //===----------------------------------------------------------------------===//
 

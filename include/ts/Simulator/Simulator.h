@@ -114,7 +114,7 @@ struct Counters {
 /// What one instruction did, over all blocks that ran. These describe the PTX:
 /// ptxas merges, moves and drops instructions.
 struct LineCounters {
-  unsigned line = 0; ///< in the PTX text, from 1
+  unsigned line = 0;               ///< in the PTX text, from 1
   uint64_t warps = 0, threads = 0; ///< executions
   uint64_t divergent = 0;          ///< branches that parted a warp
   uint64_t requests = 0;           ///< accesses of warps, by what follows
@@ -145,7 +145,7 @@ struct LaunchConfig {
 
 struct LaunchResult {
   Counters counters;
-  std::vector<Finding> findings; ///< in block order, folded by kind and line
+  std::vector<Finding> findings;   ///< in block order, folded by kind and line
   std::vector<LineCounters> lines; ///< in order; empty unless asked for
   uint64_t blocksRun = 0, blocksTotal = 0;
 };

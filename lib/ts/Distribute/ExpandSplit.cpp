@@ -16,6 +16,8 @@
 
 #include "ExpandSplit.h"
 
+#include "ts/Numerics/Precision.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -32,9 +34,6 @@ static constexpr int64_t smallestPower = 0x00800000;
 static constexpr int64_t largestPower = 0x7e800000;
 /// 2^x and 2^-x have bits that add up to this.
 static constexpr int64_t reciprocalSum = 0x7f000000;
-
-/// What piece 1 of scaled_f16 is stored times: f16 has 11 significant bits.
-static constexpr double secondPieceScale = 0x1p11;
 
 namespace {
 
@@ -184,8 +183,9 @@ SmallVector<Fragments> Splitter::scaleAndRound(const Fragments &source) {
         arith::MulFOp::create(b, elementOf(b, source, i), inverse));
   }
   Type half = b.getF16Type();
-  SmallVector<Fragments> results = roundNarrow(
-      packed(b, scaled, fragmentWidth(layout, half)), half, secondPieceScale);
+  SmallVector<Fragments> results =
+      roundNarrow(packed(b, scaled, fragmentWidth(layout, half)), half,
+                  num::secondPieceScale);
   results.push_back(packed(b, powers, fragmentWidth(kept, b.getF32Type())));
   return results;
 }

@@ -18,8 +18,9 @@ static constexpr llvm::StringLiteral kernelText =
 
 static constexpr uint32_t threadsPerBlock = 256;
 /// Times the memory is read. The host takes about 0.1 ms from here until it has
-/// queued the work to be timed; a GPU that idles meanwhile starts it slower (13 us
-/// of the headline problem on an H200, 10 us of a memset). One pass takes 30 us.
+/// queued the work to be timed; a GPU that idles meanwhile starts it slower (13
+/// us of the headline problem on an H200, 10 us of a memset). One pass takes 30
+/// us.
 static constexpr unsigned passes = 16;
 /// Enough loads in flight to read at full speed.
 static constexpr uint32_t blocksPerMultiprocessor = 8;

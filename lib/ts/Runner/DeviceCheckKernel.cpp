@@ -101,7 +101,8 @@ Expected<std::string> ts::compileRunnerKernel(StringRef text) {
   PassManager pm(&context);
   addPasses(pm);
   if (!module || failed(pm.run(*module)))
-    return runError(ExitCode::NotChecked, "a kernel of the runner does not compile");
+    return runError(ExitCode::NotChecked,
+                    "a kernel of the runner does not compile");
   for (auto binary : module->getOps<gpu::BinaryOp>())
     for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>())
       return object.getObject().getValue().rtrim('\0').str();

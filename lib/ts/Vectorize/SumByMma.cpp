@@ -29,9 +29,6 @@
 using namespace mlir;
 using namespace ts;
 
-/// What piece 1 of scaled_f16 is stored times.
-static constexpr double secondPieceScale = 0x1p11;
-
 namespace {
 
 /// An operand in the pieces of the mode.
@@ -162,7 +159,7 @@ Value MmaSum::combine(Sums sums) {
   // Not arith.addf: upstream folds that into the accumulator of a contraction,
   // where the small sum would be cut off.
   bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
-  Value unit = tile.splat(isScaled ? 1 / secondPieceScale : 1);
+  Value unit = tile.splat(isScaled ? 1 / num::secondPieceScale : 1);
   Value sum = vector::FMAOp::create(b, sums.cross, unit, sums.main);
   // One after the other: their product alone could overflow.
   return scaled(scaled(sum, scaleOfA), scaleOfB);

@@ -1,4 +1,5 @@
-//===- TileVectors.cpp - A tile's operands and result as vectors -----------===//
+//===- TileVectors.cpp - A tile's operands and result as vectors
+//-----------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -17,7 +18,7 @@ static MemRefType typeOf(Value matrix) {
 }
 
 TileVectors::TileVectors(MatmulOp op, ScheduleAttr schedule,
-                       ImplicitLocOpBuilder &b)
+                         ImplicitLocOpBuilder &b)
     : rows(schedule.getTile()[0]), columns(schedule.getTile()[1]),
       zero(arith::ConstantIndexOp::create(b, 0)), op(op), b(b) {
   bool isWide = typeOf(op.getC()).getElementType().isF64();
@@ -44,7 +45,7 @@ static SmallVector<bool> inBoundsOf(Value matrix, Value row, Value column,
 }
 
 Value TileVectors::read(Value matrix, Value row, Value column, int64_t height,
-                       int64_t width, Outside outside) {
+                        int64_t width, Outside outside) {
   auto type = VectorType::get({height, width}, typeOf(matrix).getElementType());
   SmallVector<bool> inBounds = inBoundsOf(matrix, row, column, height, width);
   std::optional<Value> padding;

@@ -21,7 +21,8 @@ namespace ts {
 
 class TileVectors {
 public:
-  TileVectors(MatmulOp op, ScheduleAttr schedule, mlir::ImplicitLocOpBuilder &b);
+  TileVectors(MatmulOp op, ScheduleAttr schedule,
+              mlir::ImplicitLocOpBuilder &b);
 
   /// Extents of the tile, not of the views, which end at the rim of C.
   int64_t rows, columns;
