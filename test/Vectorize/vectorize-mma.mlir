@@ -1,7 +1,7 @@
 // RUN: ts-opt %s -split-input-file --ts-vectorize-tile | FileCheck %s
 
-// Products of pieces on the tensor cores: the small ones have an accumulator of
-// their own, and are added up first.
+// Products of pieces on the tensor cores: the small ones are added up first, and
+// the leading one goes on from their sum.
 
 #s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>,
   warps = [1, 1], tile = [8, 64],
@@ -14,16 +14,47 @@
 // CHECK: %[[B:.*]]:2 = ts.split bf16 %{{.*}} : vector<32x64xf32> to vector<32x64xbf16>, vector<32x64xbf16>
 // CHECK: %[[X:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#1, %[[ZERO]]
 // CHECK: %[[CROSS:.*]] = vector.contract {{.*}} %[[A]]#1, %[[B]]#0, %[[X]]
-// CHECK: %[[MAIN:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#0, %[[ZERO]]
-// CHECK: %[[ONE:.*]] = arith.constant dense<1.000000e+00>
-// CHECK: %[[SUM:.*]] = vector.fma %[[CROSS]], %[[ONE]], %[[MAIN]]
-// CHECK: vector.transfer_write %[[SUM]]
+// CHECK: %[[MAIN:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#0, %[[CROSS]]
+// CHECK-NOT: vector.fma
+// CHECK: vector.transfer_write %[[MAIN]]
 func.func @bf16x3(%a: memref<8x32xf32>, %b: memref<32x64xf32>, %c: memref<8x64xf32>) {
   %one = arith.constant 1 : index
   gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
              threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
     ts.matmul {precision = #ts.precision<bf16x3>}
       ins(%a, %b : memref<8x32xf32>, memref<32x64xf32>) outs(%c : memref<8x64xf32>)
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
+
+// -----
+
+// If K takes more than one step, the small products keep an accumulator of their
+// own: in that of the leading ones they would meet a large sum.
+
+#s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>,
+  warps = [1, 1], tile = [8, 64],
+  math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+// CHECK-LABEL: func.func @long_k
+// CHECK: %[[SUMS:.*]]:2 = scf.for {{.*}} iter_args(%[[MAIN:.*]] = %{{.*}}, %[[CROSS:.*]] = %{{.*}})
+// CHECK: %[[A:.*]]:2 = ts.split
+// CHECK: %[[B:.*]]:2 = ts.split
+// CHECK: %[[X:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#1, %[[CROSS]]
+// CHECK: %[[SMALL:.*]] = vector.contract {{.*}} %[[A]]#1, %[[B]]#0, %[[X]]
+// CHECK: %[[LARGE:.*]] = vector.contract {{.*}} %[[A]]#0, %[[B]]#0, %[[MAIN]]
+// CHECK: scf.yield %[[LARGE]], %[[SMALL]]
+// CHECK: %[[ONE:.*]] = arith.constant dense<1.000000e+00>
+// CHECK: %[[SUM:.*]] = vector.fma %[[SUMS]]#1, %[[ONE]], %[[SUMS]]#0
+// CHECK: vector.transfer_write %[[SUM]]
+func.func @long_k(%a: memref<8x64xf32>, %b: memref<64x64xf32>, %c: memref<8x64xf32>) {
+  %one = arith.constant 1 : index
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    ts.matmul {precision = #ts.precision<bf16x3>}
+      ins(%a, %b : memref<8x64xf32>, memref<64x64xf32>) outs(%c : memref<8x64xf32>)
     gpu.terminator
   } {ts.schedule = #s}
   return

@@ -16,6 +16,7 @@
 #include "ts/Target/Target.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -208,9 +209,16 @@ Error Session::openSimulator() {
 
 Error Session::upload() {
   say("device: " + device->info().name);
-  for (auto [index, argument] : llvm::enumerate(arguments)) {
+  // The largest first, where the driver has most room: behind A and B, C of the
+  // headline problem in tf32 takes 0.995 ms on an H200 instead of 0.981 (ten
+  // processes of each; a memset takes the same time in both places).
+  auto order = llvm::to_vector(llvm::seq<unsigned>(0, arguments.size()));
+  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+    return arguments[a].type.spanBytes() > arguments[b].type.spanBytes();
+  });
+  for (unsigned index : order) {
     bool accumulates = roles[index].isInput && roles[index].isOutput;
-    if (Error error = ts::upload(*device, argument, accumulates,
+    if (Error error = ts::upload(*device, arguments[index], accumulates,
                                  accumulates && !simulator))
       return withCode(ExitCode::DeviceError, std::move(error));
   }

@@ -66,7 +66,10 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
   num::Mechanism mechanism =
       num::mechanismOf(num::Precision(unsigned(problem.precision)));
   MmaAttr mma = schedule.getMma();
-  int64_t accumulators = mechanism.cross.empty() ? 1 : 2;
+  // Cross products have their own where they cannot begin the leading sum.
+  bool isApart = mechanism.format == num::PieceFormat::ScaledF16 ||
+                 problem.k > mma.getDepth();
+  int64_t accumulators = !mechanism.cross.empty() && isApart ? 2 : 1;
   int64_t wide = mma.getInstruction() == MmaKind::F64 ? 2 : 1;
   registers += schedule.getLaneOutputs() * accumulators * wide;
   // The pieces of both operands, packed, as long as a product needs them.

@@ -127,6 +127,16 @@ Pieces::Pieces(const Mechanism &mechanism) {
     }
 }
 
+/// What the sum of the leading products loses more if it starts from that of
+/// the cross products instead of zero.
+static double startBound(const Pieces &pieces, double k, double perSum,
+                         unsigned fractionBits) {
+  double aligned = std::exp2(-double(fractionBits));
+  double first = aligned + (k <= 1 ? 0x1p-23 : 0);
+  return pieces.leading * first +
+         pieces.cross * (k * aligned + std::ceil(k / perSum) * 0x1p-23);
+}
+
 static double splitBound(const Mechanism &mechanism, double k,
                          Magnitude magnitude, const TensorCore &core) {
   Pieces pieces(mechanism);
@@ -140,7 +150,11 @@ static double splitBound(const Mechanism &mechanism, double k,
     return bound;
   bound += pieces.cross * sumBound(k, double(mechanism.cross.size()), perSum,
                                    core.fractionBits);
-  return bound + (1 + bound) * 0x1p-24;
+  double addedLast = (1 + bound) * 0x1p-24;
+  if (mechanism.format == PieceFormat::ScaledF16)
+    return bound + addedLast;
+  return bound +
+         std::max(addedLast, startBound(pieces, k, perSum, core.fractionBits));
 }
 
 double ts::num::productBound(Precision precision, ElementType operands,

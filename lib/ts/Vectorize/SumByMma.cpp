@@ -8,13 +8,14 @@
 // products of pieces that the mode takes:
 //
 //   %a0, %a1 = ts.split bf16 %a            %b0, %b1 = ts.split bf16 %b
-//   %cross = vector.contract %a0, %b1, 0   %cross2 = vector.contract %a1, %b0,
-//   %cross %main  = vector.contract %a0, %b0, 0 %sum   = arith.addf %main,
-//   %cross2
+//   %small  = vector.contract %a0, %b1, 0
+//   %cross  = vector.contract %a1, %b0, %small
+//   %sum    = vector.contract %a0, %b0, %cross
 //
 // Tensor cores truncate what lies below the last place of the largest term, so
-// the small products keep an accumulator of their own: in the large one they
-// would be cut off, the more the longer K is.
+// the small products come first, while the sum is small. If K takes a loop, or
+// if they have another scale, they keep an accumulator of their own, which is
+// added last: after the first step of the loop they would meet a large sum.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,6 +57,9 @@ private:
   Sums zeros();
   Sums step(Value k, Sums sums);
   Sums loop(int64_t steps);
+  bool isScaled() const {
+    return mechanism.format == num::PieceFormat::ScaledF16;
+  }
   Pieces split(Value operand, unsigned along);
   Value combine(Sums sums);
   Value scaled(Value sum, Value scale);
@@ -110,6 +114,8 @@ MmaSum::Sums MmaSum::zeros() {
   return {zero, mechanism.cross.empty() ? Value() : zero};
 }
 
+/// The next part of both sums; of one, which the small products begin, if
+/// there is no accumulator for these.
 MmaSum::Sums MmaSum::step(Value k, Sums sums) {
   using Outside = TileVectors::Outside;
   Value a = tile.read(op.getA(), tile.zero, k, tile.rows, depth, Outside::Zero);
@@ -118,9 +124,9 @@ MmaSum::Sums MmaSum::step(Value k, Sums sums) {
   Pieces ofA = split(a, /*along=*/1), ofB = split(rhs, /*along=*/0);
   scaleOfA = ofA.scale;
   scaleOfB = ofB.scale;
+  Value &small = sums.cross ? sums.cross : sums.main;
   for (num::PieceProduct product : mechanism.cross)
-    sums.cross =
-        tile.contract(ofA.parts[product.a], ofB.parts[product.b], sums.cross);
+    small = tile.contract(ofA.parts[product.a], ofB.parts[product.b], small);
   sums.main = tile.contract(ofA.parts[0], ofB.parts[0], sums.main);
   return sums;
 }
@@ -158,8 +164,7 @@ Value MmaSum::combine(Sums sums) {
     return sums.main;
   // Not arith.addf: upstream folds that into the accumulator of a contraction,
   // where the small sum would be cut off.
-  bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
-  Value unit = tile.splat(isScaled ? 1 / num::secondPieceScale : 1);
+  Value unit = tile.splat(isScaled() ? 1 / num::secondPieceScale : 1);
   Value sum = vector::FMAOp::create(b, sums.cross, unit, sums.main);
   // One after the other: their product alone could overflow.
   return scaled(scaled(sum, scaleOfA), scaleOfB);
@@ -169,7 +174,12 @@ Value MmaSum::build() {
   int64_t steps = llvm::divideCeil(op.getK(), depth);
   if (steps == 0)
     return tile.splat(0);
-  return combine(steps == 1 ? step(tile.zero, zeros()) : loop(steps));
+  if (steps > 1)
+    return combine(loop(steps));
+  Sums start = zeros();
+  if (!isScaled())
+    start.cross = nullptr;
+  return combine(step(tile.zero, start));
 }
 
 Value ts::sumByMma(MatmulOp op, MmaAttr mma, TileVectors &tile,
