@@ -122,10 +122,10 @@ static bool has(uint8_t property, T value) {
   case NotANumber:
     return kind == FP_NAN;
   case Normal:
-    return kind == FP_NORMAL;
+    // Zeros count as normal.
+    return kind == FP_NORMAL || kind == FP_ZERO;
   default:
-    // Zeros count as subnormal.
-    return kind == FP_SUBNORMAL || kind == FP_ZERO;
+    return kind == FP_SUBNORMAL;
   }
 }
 

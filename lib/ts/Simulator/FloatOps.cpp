@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lanes.h"
+#include "NaN.h"
 
 #include <cfenv>
 
@@ -71,7 +72,11 @@ static T directedLane(T a, T b, T c) {
     result = std::fma(T(x), T(y), T(z));
   else
     result = x;
-  return any::exact(T(result));
+  if constexpr (op == FloatOp::Fma)
+    return exactFma(T(result), a, b, c);
+  if constexpr (op == FloatOp::Div)
+    return exact(T(result), a, b);
+  return exact(T(result), b, a);
 }
 
 /// `.ftz` is for f32 alone.

@@ -15,6 +15,7 @@
 #include "Mma.h"
 
 #include "Lanes.h"
+#include "NaN.h"
 
 using namespace llvm;
 
@@ -207,12 +208,12 @@ static void multiplyDoubles(Warp &w, const Instruction &i) {
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
     sums[row][n] = w.lanes<double>(regs.c[r])[l];
     for (unsigned k = 0; k < form.k; ++k)
-      sums[row][n] = std::fma(a[row][k], b[k][n], sums[row][n]);
+      sums[row][n] =
+          exactFma(std::fma(a[row][k], b[k][n], sums[row][n]), a[row][k],
+                   b[k][n], sums[row][n]);
   });
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
-    double value = sums[row][n];
-    w.lanes<uint64_t>(regs.d[r])[l] =
-        value == value ? bit_cast<uint64_t>(value) : 0xfff8000000000000;
+    w.lanes<double>(regs.d[r])[l] = sums[row][n];
   });
   done(w, i);
 }
