@@ -26,8 +26,8 @@ TEST(NaN, DoublesKeepThePayloadOfTheSecondOperand) {
   Words expected{first, secondQuiet, secondQuiet, secondQuiet,
                  0xfffc64bd33854575};
   for (const char *op : {"add.rn", "add.rz", "sub.rm", "mul.rn", "mul.rp"})
-    EXPECT_EQ(
-        each(std::string(op) + ".f64 %d0, %d1, %d2;", "d", cases), expected)
+    EXPECT_EQ(each(std::string(op) + ".f64 %d0, %d1, %d2;", "d", cases),
+              expected)
         << op;
   EXPECT_EQ(each("mul.f64 %d0, %d1, %d2;", "d", {{0, inf}}), Words{invalid});
   // Of two numbers one wins over a NaN, of two NaNs the second.
@@ -49,12 +49,12 @@ TEST(NaN, QuotientsAndSumsOfProductsInDoubles) {
                     {bits(1.0), bits(1.0), second},
                     {inf, 0, bits(1.0)}}),
               (Words{secondQuiet, first, first, secondQuiet, invalid}));
-    EXPECT_EQ(each("sqrt." + mode + ".f64 %d0, %d1;", "d",
-                   {{second}, {bits(-1.0)}}),
-              (Words{secondQuiet, invalid}));
-    EXPECT_EQ(each("rcp." + mode + ".f64 %d0, %d1;", "d",
-                   {{0xffffc86d75a85f5c}}),
-              Words{0xffffc86d75a85f5c});
+    EXPECT_EQ(
+        each("sqrt." + mode + ".f64 %d0, %d1;", "d", {{second}, {bits(-1.0)}}),
+        (Words{secondQuiet, invalid}));
+    EXPECT_EQ(
+        each("rcp." + mode + ".f64 %d0, %d1;", "d", {{0xffffc86d75a85f5c}}),
+        Words{0xffffc86d75a85f5c});
   }
 }
 
@@ -75,9 +75,9 @@ TEST(NaN, SignsOfNarrowNaNsAreSettled) {
 }
 
 TEST(NaN, ConversionsCutOrExtendThePayload) {
-  EXPECT_EQ(each("cvt.rn.f32.f64 %f0, %d1;", "f",
-                 {{second}, {0xfff1c2b864366380}}),
-            (Words{0x7fc00000, 0xffce15c3}));
+  EXPECT_EQ(
+      each("cvt.rn.f32.f64 %f0, %d1;", "f", {{second}, {0xfff1c2b864366380}}),
+      (Words{0x7fc00000, 0xffce15c3}));
   EXPECT_EQ(each("cvt.f64.f32 %d0, %f1;", "d", {{0x7f800001}, {0xffc12345}}),
             (Words{0x7ff8000020000000, 0xfff82468a0000000}));
   EXPECT_EQ(each("cvt.rn.f16.f64 %h0, %d1;", "h",

@@ -288,6 +288,11 @@ void Decoder::address(unsigned n) {
   source(from, {TypeKind::Bits, 32});
 }
 
+void Decoder::accesses(unsigned bytes) {
+  bool global = out.space == Space::Global || out.space == Space::Generic;
+  kernel.touchesPartsOfWords |= global && bytes < 4;
+}
+
 uint64_t Decoder::integer(unsigned n) {
   const ParsedOperand &from = *operand(n);
   if (from.kind != ParsedOperand::Kind::Integer)

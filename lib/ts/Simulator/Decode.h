@@ -93,6 +93,8 @@ public:
   void source(const ParsedOperand &operand, Type type, bool wider = false);
   /// Adds the address in operand `n`; its offset becomes `out.immediate`.
   void address(unsigned n);
+  /// Says how many bytes a lane accesses; the address's space is known.
+  void accesses(unsigned bytes);
   /// The value of operand `n`, an integer in the text.
   uint64_t integer(unsigned n);
   /// A slot of a constant.

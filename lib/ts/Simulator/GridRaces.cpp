@@ -64,8 +64,11 @@ void Races::summarizePage(uint64_t number, uint64_t address,
 }
 
 void Races::summarize(uint64_t number, std::vector<PageUse> &uses) {
+  size_t first = uses.size();
   for (const Known &entry : known)
     summarizePage(number, entry.address, *entry.cells, uses);
+  for (size_t use = first; parts && use < uses.size(); ++use)
+    uses[use].parts = parts->of(uses[use].page);
 }
 
 //===----------------------------------------------------------------------===//
@@ -77,29 +80,62 @@ static bool excused(const PageUse &a, const PageUse &b) {
 }
 
 namespace {
-/// Words of two blocks in conflict, by kind.
+/// Bytes of two blocks in conflict, by kind.
 struct Overlap {
   const char *kind;
-  unsigned word;
+  unsigned word, byte;
+};
+/// How one of two uses touches what they have in common.
+struct Side {
+  const PageUse &use;
+  bool writes;
 };
 } // namespace
+
+/// The first of these words, the 64 from `from` on, in which both sides touch
+/// the same byte.
+static std::optional<Overlap> firstCommon(const char *kind, uint64_t words,
+                                          unsigned from, Side a, Side b) {
+  for (; words; words &= words - 1) {
+    unsigned word = from + unsigned(countr_zero(words));
+    if (unsigned common = partOf(a.use.parts, word, a.writes) &
+                          partOf(b.use.parts, word, b.writes))
+      return Overlap{kind, word, unsigned(countr_zero(common))};
+  }
+  return std::nullopt;
+}
 
 static std::optional<Overlap> overlap(const PageUse &a, const PageUse &b) {
   for (unsigned i = 0; i < a.reads.size(); ++i) {
     uint64_t aWrites = a.plainWrites[i] | a.strongWrites[i],
              bWrites = b.plainWrites[i] | b.strongWrites[i];
     uint64_t both = (aWrites & b.plainWrites[i]) | (a.plainWrites[i] & bWrites);
-    if (both)
-      return Overlap{"write-after-write", i * 64 + countr_zero(both)};
-    if (uint64_t reads = aWrites & b.reads[i])
-      return Overlap{"read-after-write", i * 64 + countr_zero(reads)};
-    if (uint64_t writes = a.reads[i] & bWrites)
-      return Overlap{"write-after-read", i * 64 + countr_zero(writes)};
+    auto common = [&](const char *kind, uint64_t words, bool first,
+                      bool second) {
+      return firstCommon(kind, words, i * 64, {a, first}, {b, second});
+    };
+    if (auto found = common("write-after-write", both, true, true))
+      return found;
+    if (auto found =
+            common("read-after-write", aWrites & b.reads[i], true, false))
+      return found;
+    if (auto found =
+            common("write-after-read", a.reads[i] & bWrites, false, true))
+      return found;
   }
   return std::nullopt;
 }
 
+/// Parts are all that is known of a word, so that both uses need them, or none.
+static void mergeParts(PageUse &into, const PageUse &use) {
+  if (into.parts.empty() && !use.parts.empty())
+    into.parts.resize(use.parts.size());
+  for (size_t word = 0; word < into.parts.size(); ++word)
+    into.parts[word] |= use.parts.empty() ? 0xff : use.parts[word];
+}
+
 static void merge(PageUse &into, const PageUse &use) {
+  mergeParts(into, use);
   for (unsigned i = 0; i < use.reads.size(); ++i) {
     into.plainWrites[i] |= use.plainWrites[i];
     into.strongWrites[i] |= use.strongWrites[i];
@@ -137,7 +173,8 @@ std::vector<GridRace> compareBlocks(std::vector<PageUse> &uses) {
           return reads ? use.firstRead : use.writers[found->word / 4];
         };
         StringRef kind = found->kind;
-        races.push_back({found->kind, uses[b].page + found->word * 4,
+        races.push_back({found->kind,
+                         uses[b].page + found->word * 4 + found->byte,
                          uses[a].block, uses[b].block,
                          whoOf(uses[a], kind == "write-after-read"),
                          whoOf(uses[b], kind == "read-after-write")});

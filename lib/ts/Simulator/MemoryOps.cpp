@@ -243,6 +243,7 @@ void decodeLoad(Decoder &d) {
   Type type = d.takeType("busf");
   d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   unsigned bits = addValues(d, 0, type, length, /*store=*/false);
+  d.accesses(type.bytes() * length);
   d.address(1);
   if (!d.failed())
     d.out.handler = ofElement<false>(type, bits, length);
@@ -259,6 +260,7 @@ void decodeStore(Decoder &d) {
   d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
+  d.accesses(type.bytes() * length);
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
 }

@@ -208,9 +208,8 @@ static void multiplyDoubles(Warp &w, const Instruction &i) {
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
     sums[row][n] = w.lanes<double>(regs.c[r])[l];
     for (unsigned k = 0; k < form.k; ++k)
-      sums[row][n] =
-          exactFma(std::fma(a[row][k], b[k][n], sums[row][n]), a[row][k],
-                   b[k][n], sums[row][n]);
+      sums[row][n] = exactFma(std::fma(a[row][k], b[k][n], sums[row][n]),
+                              a[row][k], b[k][n], sums[row][n]);
   });
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
     w.lanes<double>(regs.d[r])[l] = sums[row][n];

@@ -159,6 +159,7 @@ struct Kernel {
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given
+  bool touchesPartsOfWords = false; ///< a global access of 1 or 2 bytes
 
   /// A new slot in the file for lanes of this type.
   Slot allocate(Type type, uint32_t index);

@@ -18,6 +18,8 @@ namespace ts::sim {
 
 Races::Races(Block &block) : block(block) {
   cells.resize(block.shared.size() / 4 + 4);
+  if (block.grid.kernel.touchesPartsOfWords)
+    parts.emplace();
 }
 Races::~Races() = default;
 
@@ -26,6 +28,8 @@ void Races::forgetCells() {
     spare.push_back(std::move(entry.cells));
   known.clear();
   pages.clear();
+  if (parts)
+    parts->clear();
   lastPage = nullptr;
 }
 
@@ -260,6 +264,8 @@ void Races::global(Warp &warp, unsigned lane, uint64_t address, Page *page,
                    bool same) {
   if (strong)
     strongAccess(warp.number, lane, address);
+  if (parts)
+    parts->touch(address - offset, offset, bytes, how == Touching::Write);
   CellPage &page4 = cellsOf(page, address - offset);
   eachWord(offset, bytes, [&](uint32_t word, unsigned mask, unsigned done) {
     GlobalCell &cell = page4[word];

@@ -16,12 +16,13 @@
 #ifndef TS_LIB_SIMULATOR_RACES_H
 #define TS_LIB_SIMULATOR_RACES_H
 
-#include "Pages.h"
+#include "WordParts.h"
 
 #include "llvm/ADT/DenseMap.h"
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ts::sim {
@@ -75,6 +76,7 @@ struct PageUse {
       reads{};
   uint32_t firstRead = 0;        ///< thread << 20 | pc of one of them
   std::vector<uint32_t> writers; ///< thread << 20 | pc, of each four words
+  PageParts parts;               ///< empty: all accesses were to whole words
   bool writesAny() const { return !writers.empty(); }
 };
 
@@ -128,6 +130,7 @@ private:
   Block &block;
   uint32_t tick = 1, startTick = 1;
   uint32_t lastFence = 0, firstAcquire = 0;
+  std::optional<WordParts> parts; ///< of kernels that access less than a word
   std::array<std::array<uint32_t, 32>, 32> seen{}, laneSync{};
   std::array<uint32_t, 32> lastSync{}, fullSync{};
   std::array<std::vector<Arrival>, 16> arrivals;
