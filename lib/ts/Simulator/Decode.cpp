@@ -293,6 +293,40 @@ void Decoder::accesses(unsigned bytes) {
   kernel.touchesPartsOfWords |= global && bytes < 4;
 }
 
+bool Decoder::isLocalParameter(unsigned n) {
+  return symbols.localOffset(operand(n)->name).has_value();
+}
+
+Place Decoder::placeOf(const ParsedOperand &operand, unsigned bytes,
+                       bool isResult) {
+  if (operand.kind == ParsedOperand::Kind::Symbol) {
+    std::optional<uint32_t> offset = symbols.localOffset(operand.name);
+    if (!offset)
+      fail(operand.location, "unknown parameter '" + operand.name + "'");
+    else if (symbols.localSize(operand.name) != bytes)
+      fail(operand.location, "'" + operand.name + "' has " +
+                                 Twine(symbols.localSize(operand.name)) +
+                                 " bytes, and the function wants " +
+                                 Twine(bytes));
+    return {true, offset.value_or(0), 0};
+  }
+  Type type{TypeKind::Bits, uint8_t(bytes * 8)};
+  if (bytes != 2 && bytes != 4 && bytes != 8) {
+    fail(operand.location, "this parameter does not fit into a register");
+    return {};
+  }
+  isResult ? result(operand, type) : source(operand, type);
+  if (failed())
+    return {};
+  Slot slot = out.operands[out.count - 1];
+  return {false, slot.offset, slot.index};
+}
+
+Call &Decoder::newCall() {
+  kernel.calls.push_back(std::make_unique<Call>());
+  return *kernel.calls.back();
+}
+
 uint64_t Decoder::integer(unsigned n) {
   const ParsedOperand &from = *operand(n);
   if (from.kind != ParsedOperand::Kind::Integer)

@@ -185,15 +185,16 @@ static Handler ofElement(Type type, unsigned bits, unsigned length) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
-static Space takeSpace(Decoder &d) {
+/// The space of the address in this operand.
+static Space takeSpace(Decoder &d, unsigned address) {
   if (d.take("global") || d.take("const"))
     return Space::Global;
   if (d.take("shared") || d.take("shared::cta"))
     return Space::Shared;
   if (d.take("local"))
     return Space::Local;
-  if (d.take("param") || d.take("param::entry"))
-    return Space::Param;
+  if (d.take("param") || d.take("param::entry") || d.take("param::func"))
+    return d.isLocalParameter(address) ? Space::Local : Space::Param;
   return Space::Generic;
 }
 
@@ -237,7 +238,7 @@ static unsigned addValues(Decoder &d, unsigned n, Type type, unsigned length,
 
 void decodeLoad(Decoder &d) {
   takeOrder(d);
-  d.out.space = takeSpace(d);
+  d.out.space = takeSpace(d, 1);
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
@@ -251,7 +252,7 @@ void decodeLoad(Decoder &d) {
 
 void decodeStore(Decoder &d) {
   takeOrder(d);
-  d.out.space = takeSpace(d);
+  d.out.space = takeSpace(d, 0);
   if (d.out.space == Space::Param)
     return d.failHere("a kernel's parameters cannot be written");
   d.takeCacheHints();
