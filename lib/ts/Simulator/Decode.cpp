@@ -258,6 +258,41 @@ void Decoder::source(const ParsedOperand &operand, Type type, bool wider) {
   }
 }
 
+void Decoder::conditionCode(bool isResult) {
+  if (!kernel.conditionCode)
+    kernel.conditionCode = sink({TypeKind::Pred, 1});
+  add(*kernel.conditionCode);
+  if (isResult)
+    out.results = out.count;
+}
+
+std::vector<Slot> Decoder::slots(unsigned n, unsigned count, Type type,
+                                 bool result) {
+  const ParsedOperand *whole = operand(n);
+  ArrayRef<ParsedOperand> values(*whole);
+  if (whole->kind == ParsedOperand::Kind::Vector)
+    values = whole->elements;
+  if (values.size() != count)
+    fail(whole->location, "this matrix has " + Twine(count) +
+                              " registers, not " + Twine(values.size()));
+  std::vector<Slot> found;
+  for (const ParsedOperand &value : values) {
+    if (value.kind != ParsedOperand::Kind::Register) {
+      fail(value.location, "a matrix is held in registers");
+      continue;
+    }
+    found.push_back(registerSlot(value, type, false));
+    if (result && found.back().index == 0)
+      fail(value.location, "'" + value.name + "' cannot be written");
+  }
+  return found;
+}
+
+Fragments &Decoder::newFragments() {
+  kernel.fragments.push_back(std::make_unique<Fragments>());
+  return *kernel.fragments.back();
+}
+
 void Decoder::result(unsigned n, Type type, bool wider) {
   result(*operand(n), type, wider);
 }

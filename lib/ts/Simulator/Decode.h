@@ -100,6 +100,12 @@ public:
   void source(unsigned n, Type type, bool wider = false);
   void result(const ParsedOperand &operand, Type type, bool wider = false);
   void source(const ParsedOperand &operand, Type type, bool wider = false);
+  /// Adds the condition code of carries.
+  void conditionCode(bool result);
+  /// The slots of the `count` registers in operand `n`, of results or sources;
+  /// for instructions that have more than fit into `out.operands`.
+  std::vector<Slot> slots(unsigned n, unsigned count, Type type, bool result);
+  Fragments &newFragments();
   /// Adds the address in operand `n`; its offset becomes `out.immediate`.
   void address(unsigned n);
   /// Says how many bytes a lane accesses; the address's space is known.
@@ -154,6 +160,7 @@ struct Opcode {
 void decodeArithmetic(Decoder &d); ///< add sub mul mad fma div rem min max ...
 /// Of f16 and bf16, alone or in pairs; false if the type is none of these.
 bool decodeOnHalves(Decoder &d);
+void decodeCarry(Decoder &d); ///< .cc, addc subc madc
 void decodeMove(Decoder &d);
 void decodeBits(Decoder &d); ///< and or xor not cnot shl shr popc clz ...
 void decodeLop3(Decoder &d);
@@ -168,6 +175,7 @@ void decodeAsyncCopy(Decoder &d);
 void decodeLoadMatrix(Decoder &d);
 void decodeMoveMatrix(Decoder &d);
 void decodeMma(Decoder &d);
+void decodeWmma(Decoder &d);
 void decodeFunction(Decoder &d); ///< ex2 lg2 sin cos tanh rsqrt
 /// rcp, sqrt and div with `.approx` or `.full`; false without these.
 bool decodeApproximate(Decoder &d);

@@ -243,6 +243,8 @@ void decodeArithmetic(Decoder &d) {
   if (decodeOnHalves(d))
     return;
   StringRef name = d.opcode();
+  if (d.has("cc"))
+    return decodeCarry(d);
   if ((name == "rcp" || name == "sqrt" || name == "div") &&
       decodeApproximate(d))
     return;

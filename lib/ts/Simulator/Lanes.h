@@ -118,6 +118,9 @@ bool gatherLanes(Warp &w, Slot mask);
 /// The results of the lanes that were waited for are there.
 void finishGathered(Warp &w, const Instruction &i);
 
+/// True if every lane of the warp takes part in `name`, or else a finding.
+bool allLanesHere(Warp &w, const char *name);
+
 /// Counts a warp's access to memory; `addresses` by lane.
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
                  unsigned bytes, bool write);

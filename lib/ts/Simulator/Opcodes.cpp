@@ -18,6 +18,7 @@ static const Opcode opcodes[] = {
     {"abs", decodeArithmetic},
     {"activemask", decodeActiveMask},
     {"add", decodeArithmetic},
+    {"addc", decodeCarry},
     {"and", decodeBits},
     {"atom", decodeAtomic},
     {"bar", decodeBarrier},
@@ -50,6 +51,7 @@ static const Opcode opcodes[] = {
     {"lg2", decodeFunction},
     {"lop3", decodeLop3},
     {"mad", decodeArithmetic},
+    {"madc", decodeCarry},
     {"match", decodeMatch},
     {"max", decodeArithmetic},
     {"membar", decodeFence},
@@ -84,10 +86,12 @@ static const Opcode opcodes[] = {
     {"sqrt", decodeArithmetic},
     {"st", decodeStore},
     {"sub", decodeArithmetic},
+    {"subc", decodeCarry},
     {"tanh", decodeFunction},
     {"testp", decodeTestProperty},
     {"trap", decodeTrap},
     {"vote", decodeVote},
+    {"wmma", decodeWmma},
     {"xor", decodeBits},
 };
 

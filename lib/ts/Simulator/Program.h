@@ -21,6 +21,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -190,6 +191,12 @@ struct Call {
   std::vector<Transfer> parameters, results;
 };
 
+/// Registers of a wmma instruction, which may be more than its operands.
+struct Fragments {
+  const void *form = nullptr;
+  std::vector<Slot> d, a, b, c;
+};
+
 struct Kernel {
   std::string name;
   std::vector<Parameter> parameters;
@@ -207,7 +214,9 @@ struct Kernel {
   uint32_t entry = 0; ///< functions that it calls lie before it
   std::vector<std::unique_ptr<Function>> functions;
   std::vector<std::unique_ptr<Call>> calls;
-  bool touchesPartsOfWords = false; ///< a global access of 1 or 2 bytes
+  std::vector<std::unique_ptr<Fragments>> fragments;
+  std::optional<Slot> conditionCode; ///< of carries
+  bool touchesPartsOfWords = false;  ///< a global access of 1 or 2 bytes
 
   /// Register 0 and regions 0, which no instruction names.
   void makeEmpty();
