@@ -84,6 +84,8 @@ TEST(Parser, UnknownThingsByNameAndPlace) {
   EXPECT_EQ(parseError(std::string(header) + ".entry f() .cluster 1 {}"),
             "line 4, column 12: unknown directive '.cluster'");
   EXPECT_EQ(bodyError("  st.global.L1::no_allocate.f32 [%rd1], %f1;"), "");
+  // As headers of CUDA write it.
+  EXPECT_EQ(bodyError("  {.reg.b32 f,r; mov.b32 f,%r1;}"), "");
 }
 
 TEST(Parser, TypesMustAgree) {

@@ -266,6 +266,19 @@ FIRST:
 +  red.global.add.u64 [%rd2], 1;
 )",
      "", 32, 3},
+    {"CounterResetByAnyBlock", "hazard: two blocks", R"(
+  setp.ne.u32 %p1, %r1, 0;
+  @%p1 exit;
+-  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p2, %r2, 0;
+-  @%p2 bra RESET;
+  atom.global.add.u32 %r3, [%rd2], 1; // BEFORE
++  setp.eq.u32 %p2, %r3, 1;
++  @%p2 bra RESET;
+  ret;
+RESET:
+  st.global.u32 [%rd2], 0; // HERE
+)",
+     "", 32, 2},
     {"LastBlockWithoutFence", "hazard: two blocks", R"(
   mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r1, 0;
   @%p1 exit;
