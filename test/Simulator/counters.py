@@ -110,7 +110,7 @@ def launch_all():
     gpu = Gpu()
     loaded, buffer = gpu.load(module()), gpu.allocate(BUFFER)
     for case in cases():
-        gpu.launch(loaded, case.name, 1, 32, [buffer])
+        gpu.launch(loaded, case.name, (1, 1), (32, 1), [buffer])
     return 0
 
 

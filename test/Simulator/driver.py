@@ -1,7 +1,7 @@
 """A GPU by its driver alone (libcuda.so.1), and .npy files of 64-bit words.
 
-Shared by differential.py and counters.py, which run on machines that have
-nothing but Python and the driver.
+Shared by differential.py, counters.py and kernels.py, which run on machines
+that have nothing but Python and the driver.
 """
 import ctypes
 import struct
@@ -38,14 +38,25 @@ class Gpu:
         self.call("cuModuleLoadData", ctypes.byref(module), ptx.encode() + b"\0")
         return module
 
-    def launch(self, module, name, grid, block, addresses):
-        """Runs a kernel of the module on buffers, and waits for it."""
+    def upload(self, address, data):
+        self.call("cuMemcpyHtoD_v2", address, data, ctypes.c_size_t(len(data)))
+
+    def download(self, address, count):
+        result = ctypes.create_string_buffer(count)
+        self.call("cuMemcpyDtoH_v2", result, address, ctypes.c_size_t(count))
+        return result.raw
+
+    def launch(self, module, name, grid, block, arguments):
+        """Runs a kernel of the module on buffers and 32-bit numbers, and waits
+        for it. `grid` and `block` have two axes."""
         kernel = ctypes.c_void_p()
         self.call("cuModuleGetFunction", ctypes.byref(kernel), module,
                   name.encode())
-        pointers = (ctypes.c_void_p * len(addresses))(
-            *(ctypes.addressof(address) for address in addresses))
-        self.call("cuLaunchKernel", kernel, grid, 1, 1, block, 1, 1, 0, None,
+        values = [ctypes.c_int32(a) if isinstance(a, int) else a
+                  for a in arguments]
+        pointers = (ctypes.c_void_p * len(values))(
+            *(ctypes.addressof(value) for value in values))
+        self.call("cuLaunchKernel", kernel, *grid, 1, *block, 1, 0, None,
                   pointers, None)
         self.call("cuCtxSynchronize")
 
@@ -53,14 +64,13 @@ class Gpu:
         """The `words` 64-bit words that kernel f(out, in) leaves in `out`."""
         module = self.load(ptx)
         out, source = self.allocate(8 * words), self.allocate(len(data))
-        self.call("cuMemcpyHtoD_v2", source, data, ctypes.c_size_t(len(data)))
-        self.launch(module, "f", grid, block, (out, source))
-        result = ctypes.create_string_buffer(8 * words)
-        self.call("cuMemcpyDtoH_v2", result, out, ctypes.c_size_t(8 * words))
+        self.upload(source, data)
+        self.launch(module, "f", (grid, 1), (block, 1), (out, source))
+        result = self.download(out, 8 * words)
         for address in (out, source):
             self.call("cuMemFree_v2", address)
         self.call("cuModuleUnload", module)
-        return result.raw
+        return result
 
 
 def write_npy(path, data):
