@@ -138,6 +138,27 @@ TEST(Call, UnwrittenParametersAreFound) {
   EXPECT_SAYS(finding.text, "ld.param.u32 %r1, [tens_param_0]");
 }
 
+TEST(Call, FailedAssertion) {
+  const char outside[] = ".extern .func __assertfail (.param .b64 message, "
+                         ".param .b32 line);\n";
+  std::string body = R"(
+  setp.ne.u32 %p1, %r1, 2; @%p1 bra RIGHT;
+  { .param .b64 a; st.param.b64 [a], %rd1; .param .b32 b; st.param.b32 [b], 7;
+    call.uni __assertfail, (a, b); }
+RIGHT:
+)";
+  Bench bench(kernel(body, outside));
+  bench.parameter(bench.allocate(8));
+  bench.parameter(bench.allocate(8));
+  bench.config.block = {4, 1, 1};
+  Finding finding = bench.finding();
+  EXPECT_EQ(finding.kind, Finding::Kind::Trap);
+  EXPECT_EQ(finding.thread[0], 2u);
+  EXPECT_SAYS(finding.message, "an assertion failed");
+  bench.config.block = {2, 1, 1};
+  bench.clean();
+}
+
 TEST(Call, WhatIsRefused) {
   auto error = [](const std::string &body, const std::string &outside) {
     return parseError(kernel(body, outside));

@@ -87,6 +87,11 @@ static void returnLanes(Warp &w, const Instruction &i) {
   w.scatter(to);
 }
 
+static void failAssertion(Warp &w, const Instruction &) {
+  w.report(Finding::Kind::Trap, unsigned(countr_zero(w.exec)), 0,
+           "an assertion failed");
+}
+
 static void addTransfers(Decoder &d, const std::vector<Formal> &formals,
                          unsigned first, bool results,
                          std::vector<Transfer> &transfers) {
@@ -104,9 +109,14 @@ static void addTransfers(Decoder &d, const std::vector<Formal> &formals,
 void decodeCall(Decoder &d) {
   d.take("uni");
   unsigned name = d.callResults();
-  const Function *function = d.callee(*d.operand(name));
+  const ParsedOperand &callee = *d.operand(name);
+  if (callee.name == assertFunction) {
+    d.out.handler = failAssertion;
+    return;
+  }
+  const Function *function = d.callee(callee);
   if (!function)
-    return d.failHere("indirect calls are not supported");
+    return d.failHere("function '" + callee.name + "' is not known");
   unsigned given = d.operandCount() - name - 1;
   if (name != function->results.size() || given != function->parameters.size())
     return d.failHere("'" + function->name + "' has " +

@@ -63,12 +63,26 @@ void Races::summarizePage(uint64_t number, uint64_t address,
   }
 }
 
+/// A word that was touched, and of whose bytes nothing is known, is whole.
+static void completeParts(PageUse &use) {
+  for (unsigned word = 0; word < use.parts.size(); ++word) {
+    uint64_t bit = uint64_t(1) << (word % 64);
+    uint64_t writes = use.plainWrites[word / 64] | use.strongWrites[word / 64];
+    if (writes & bit && !(use.parts[word] & 15))
+      use.parts[word] |= 15;
+    if (use.reads[word / 64] & bit && !(use.parts[word] >> 4))
+      use.parts[word] |= 15 << 4;
+  }
+}
+
 void Races::summarize(uint64_t number, std::vector<PageUse> &uses) {
   size_t first = uses.size();
   for (const Known &entry : known)
     summarizePage(number, entry.address, *entry.cells, uses);
-  for (size_t use = first; parts && use < uses.size(); ++use)
+  for (size_t use = first; parts && use < uses.size(); ++use) {
     uses[use].parts = parts->of(uses[use].page);
+    completeParts(uses[use]);
+  }
 }
 
 //===----------------------------------------------------------------------===//

@@ -95,6 +95,9 @@ llvm::Error findFunctions(TokenStream &in, ModuleScope &scope);
 /// Skips a function from behind `.func`.
 llvm::Error skipFunction(TokenStream &in);
 
+/// What a failed `assert` of CUDA calls.
+constexpr char assertFunction[] = "__assertfail";
+
 /// Decodes the function into the kernel, unless that has been done.
 llvm::Error needFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
                          llvm::StringRef name, Location called);

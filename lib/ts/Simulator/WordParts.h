@@ -25,11 +25,9 @@ namespace ts::sim {
 /// written in the lower four.
 using PageParts = std::vector<uint8_t>;
 
-/// Bytes of a word that a use of its page means, of those `written` or read; a
-/// word nothing is known of is meant as a whole.
+/// Bytes of a word that were `written`, or read; without parts, all of them.
 inline unsigned partOf(const PageParts &parts, unsigned word, bool written) {
-  unsigned bytes = parts.empty() ? 0 : parts[word] >> (written ? 0 : 4) & 15;
-  return bytes ? bytes : 15;
+  return parts.empty() ? 15 : parts[word] >> (written ? 0 : 4) & 15;
 }
 
 /// What the running block touched.
