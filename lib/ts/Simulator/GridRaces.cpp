@@ -28,7 +28,7 @@ namespace ts::sim {
 //===----------------------------------------------------------------------===//
 
 void Races::summarizePage(uint64_t number, uint64_t address,
-                          const CellPage &page,
+                          const RowPage &rows,
                           std::vector<PageUse> &uses) const {
   std::array<int, 4> made;
   made.fill(-1);
@@ -47,15 +47,21 @@ void Races::summarizePage(uint64_t number, uint64_t address,
     return uses[index];
   };
   for (unsigned word = 0; word < cellsPerPage; ++word) {
+    const GlobalRow &row = rows[word / rowWords];
+    unsigned n = word % rowWords;
+    GlobalCell cell = row.cells >= 0
+                          ? apart[row.cells][n]
+                          : GlobalCell{ofWord(row.write, row.writeShift, n),
+                                       ofWord(row.read, row.readShift, n)};
     uint64_t bit = uint64_t(1) << (word % 64);
-    if (Touch write = page[word].write; write.bits) {
+    if (Touch write = cell.write; write.bits) {
       PageUse &use = useOf(write);
       (write.strong() ? use.strongWrites : use.plainWrites)[word / 64] |= bit;
       use.writers.resize(cellsPerPage / 4);
       use.writers[word / 4] = write.thread() << 20 | write.pc();
     }
     // Strong reads matter only to plain writes, and are rare.
-    if (Touch read = page[word].read; read.bits && !read.strong()) {
+    if (Touch read = cell.read; read.bits && !read.strong()) {
       PageUse &use = useOf(read);
       use.reads[word / 64] |= bit;
       use.firstRead = read.thread() << 20 | read.pc();
@@ -65,7 +71,7 @@ void Races::summarizePage(uint64_t number, uint64_t address,
 
 void Races::summarize(uint64_t number, std::vector<PageUse> &uses) {
   for (const Known &entry : known)
-    summarizePage(number, entry.address, *entry.cells, uses);
+    summarizePage(number, entry.address, *entry.rows, uses);
 }
 
 //===----------------------------------------------------------------------===//

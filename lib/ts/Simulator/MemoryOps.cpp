@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AllLanes.h"
 #include "Lanes.h"
 
 using namespace llvm;
@@ -123,18 +124,49 @@ static void store(Warp &w, const Instruction &i) {
 }
 
 //===----------------------------------------------------------------------===//
+// All lanes at once
+//===----------------------------------------------------------------------===//
+
+namespace any {
+#include "AccessLanes.inc"
+} // namespace any
+
+#ifdef TS_SIM_AVX2
+TS_BEGIN_AVX2
+namespace avx2 {
+#include "AccessLanes.inc"
+} // namespace avx2
+TS_END_AVX2
+#endif
+
+//===----------------------------------------------------------------------===//
 // Choosing
 //===----------------------------------------------------------------------===//
 
 template <class Element, class Reg, bool Store, unsigned V>
-static Handler handlerOf() {
-  // No access is wider than 16 bytes.
-  if constexpr (sizeof(Element) * V > 16)
-    return nullptr;
-  else if constexpr (Store)
+static constexpr Handler laneByLane() {
+  if constexpr (Store)
     return store<Element, Reg, V>;
   else
     return load<Element, Reg, V>;
+}
+
+template <class Element, class Reg, bool Store, unsigned V>
+static Handler handlerOf() {
+  // No access is wider than 16 bytes.
+  if constexpr (sizeof(Element) * V > 16) {
+    return nullptr;
+  } else {
+    constexpr Handler lanes = laneByLane<Element, Reg, Store, V>();
+    if constexpr (sizeof(Element) == sizeof(Reg) && sizeof(Reg) >= 4) {
+#ifdef TS_SIM_AVX2
+      if (haveAvx2())
+        return avx2::accessAll<Reg, Store, V, lanes>;
+#endif
+      return any::accessAll<Reg, Store, V, lanes>;
+    }
+    return lanes;
+  }
 }
 
 template <class Element, class Reg, bool Store>
