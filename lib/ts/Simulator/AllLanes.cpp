@@ -24,25 +24,27 @@ static bool findShared(Warp &w, unsigned bytes, AllLanes &all) {
   return true;
 }
 
-static bool findGlobal(Warp &w, unsigned bytes, AllLanes &all) {
-  const Allocation *in = w.lastAllocation;
+static bool findGlobal(Warp &w, unsigned bytes, bool write, AllLanes &all) {
+  Allocation *in = w.lastAllocation;
   if (!in || !in->holds(all.address, bytes))
     return false;
   uint64_t inPage = (all.address - in->base) % pageBytes;
-  Page *page = in->page(all.address);
-  if (!page || inPage + bytes > pageBytes)
+  if (inPage + bytes > pageBytes)
+    return false;
+  Page *page = write ? in->makePage(all.address) : in->page(all.address);
+  if (!page)
     return false;
   all.access = {page->data + inPage, page->flags + inPage, page};
   return true;
 }
 
-bool findWhole(Warp &w, Space space, unsigned bytes, AllLanes &all) {
+bool findWhole(Warp &w, Space space, unsigned bytes, bool write, AllLanes &all) {
   if (w.block.profile)
     return false;
   if (space == Space::Shared)
     return findShared(w, bytes, all);
   // A single place is rare in global memory.
-  return space == Space::Global && !all.same && findGlobal(w, bytes, all);
+  return space == Space::Global && !all.same && findGlobal(w, bytes, write, all);
 }
 
 bool noteAll(Warp &w, const AllLanes &all, unsigned bytes, bool write) {

@@ -23,7 +23,7 @@ struct AllLanes {
 
 /// Finds the bytes of all lanes; false if a lane may not go there, or they do
 /// not lie in one piece, or each lane's address is wanted for the profile.
-bool findWhole(Warp &w, Space space, unsigned bytes, AllLanes &all);
+bool findWhole(Warp &w, Space space, unsigned bytes, bool write, AllLanes &all);
 
 /// Tells the race check of `bytes` for each lane; false if it has to be told of
 /// each lane.

@@ -107,9 +107,17 @@ struct PageUse {
   bool published, acquired;
   std::array<uint64_t, cellsPerPage / 64> plainWrites{}, strongWrites{},
       reads{};
-  uint32_t firstRead = 0;        ///< thread << 20 | pc of one of them
-  std::vector<uint32_t> writers; ///< thread << 20 | pc, of each four words
+  uint32_t firstRead = 0; ///< thread << 20 | pc of one of them
   bool writesAny() const { return !writers.empty(); }
+  void setWriters(Touch write, uint8_t shift, unsigned first, unsigned words);
+  /// thread << 20 | pc, of one of the four words that this is among.
+  uint32_t writerOf(unsigned word) const;
+
+private:
+  /// Of each four words; or, while only whole rows were written and all with
+  /// one shift, of each row's first word.
+  std::vector<uint32_t> writers;
+  uint8_t writersShift = 0;
 };
 
 /// The accesses of the block that runs.
