@@ -7,7 +7,7 @@
 #ifndef TS_LIB_SIMULATOR_ALLLANES_H
 #define TS_LIB_SIMULATOR_ALLLANES_H
 
-#include "Warp.h"
+#include "Lanes.h"
 
 namespace ts::sim {
 
@@ -20,6 +20,29 @@ struct AllLanes {
   bool same = false;
   Access access;
 };
+
+// Inlined into what is compiled for AVX2 too.
+template <unsigned Bytes, class Base>
+LLVM_ATTRIBUTE_ALWAYS_INLINE Places placesOf(const Base *bases) {
+  const uint64_t first = bases[0];
+  uint64_t apart = 0, unequal = 0;
+  TS_EACH_LANE {
+    uint64_t base = bases[l];
+    unequal |= base ^ first;
+    apart |= base ^ (first + uint64_t(l) * Bytes);
+  }
+  return unequal == 0 ? Places::Same
+         : apart == 0 ? Places::SideBySide
+                      : Places::Other;
+}
+
+LLVM_ATTRIBUTE_ALWAYS_INLINE bool allWritten(const uint8_t *flags,
+                                             unsigned bytes) {
+  uint8_t all = writtenFlag;
+  for (unsigned i = 0; i < bytes; ++i)
+    all &= flags[i];
+  return all;
+}
 
 /// Finds the bytes of all lanes; false if a lane may not go there, or they do
 /// not lie in one piece, or each lane's address is wanted for the profile.

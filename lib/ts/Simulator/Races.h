@@ -29,9 +29,9 @@ namespace ts::sim {
 class Block;
 class Warp;
 struct Instruction;
+struct PendingCopy;
 
-/// `Land`: a write that was checked when it was issued.
-enum class Touching : uint8_t { Read, Write, Land };
+enum class Touching : uint8_t { Read, Write };
 
 /// One access to a word, packed. 0 is none.
 struct Touch {
@@ -149,6 +149,9 @@ public:
   // then, and the lanes are to be looked at one by one.
   bool sharedRead(const Warp &warp, uint32_t offset, unsigned bytes, bool same);
   bool sharedWrite(const Warp &warp, uint32_t offset, unsigned bytes);
+  /// The writes that the copies of all lanes begin with, and those that land.
+  void sharedCopies(Warp &warp, const PendingCopy &copy);
+  void landed(const Warp &warp, const PendingCopy &copy, uint32_t lanes);
   bool globalRows(const Warp &warp, uint64_t address, Page *page,
                   uint32_t offset, unsigned bytes, bool write);
 
@@ -171,6 +174,12 @@ private:
     return then < startTick ||
            (from == warp ? fullSync[warp] : seen[warp][from]) > then;
   }
+  bool clearForWrite(uint32_t word, unsigned warp) const {
+    return orderedForAll(cells.writes[0][word], warp) &&
+           orderedForAll(cells.writes[1][word], warp) &&
+           orderedForAll(cells.reads[0][word], warp) &&
+           orderedForAll(cells.reads[1][word], warp);
+  }
   bool writesOrderedForAll(uint32_t begin, uint32_t end, unsigned warp) const;
   bool seesWrites(uint32_t begin, uint32_t end, unsigned warp);
   /// True if every lane of the warp may read this: only then can a broadcast be
@@ -179,6 +188,8 @@ private:
                   Touch now);
   void putRead(uint32_t word, uint32_t lanes, Touch now);
   void writeShared(Warp &warp, unsigned lane, uint64_t address, uint32_t word,
+                   Touch now, bool same);
+  void reportWrite(Warp &warp, unsigned lane, uint64_t address, uint32_t word,
                    Touch now, bool same);
   void putWrite(uint32_t word, Touch now) {
     cells.writes[0][word] = now;

@@ -98,7 +98,7 @@ bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
   return anyLane;
 }
 
-void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
+void Races::reportWrite(Warp &warp, unsigned lane, uint64_t address,
                         uint32_t word, Touch now, bool same) {
   for (const std::vector<Touch> &writes : cells.writes)
     if (Touch write = writes[word];
@@ -117,6 +117,12 @@ void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
                       read.warp() * 32 + unsigned(countr_zero(others)),
                       read.pc());
     }
+}
+
+void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
+                        uint32_t word, Touch now, bool same) {
+  if (!clearForWrite(word, warp.number))
+    reportWrite(warp, lane, address, word, now, same);
   Touch last = cells.writes[0][word];
   if (last.bytes() & ~now.bytes())
     cells.writes[1][word] = last;
@@ -137,9 +143,7 @@ void Races::shared(Warp &warp, unsigned lane, uint64_t address, uint32_t offset,
   bool anyLane = how == Touching::Read && !strong;
   eachWord(offset, bytes, [&](uint32_t word, unsigned mask, unsigned done) {
     Touch now = Touch::of(tick, warp.number, lane, warp.pc, mask, strong);
-    if (how == Touching::Land)
-      putWrite(word, now);
-    else if (how == Touching::Read)
+    if (how == Touching::Read)
       anyLane &= readShared(warp, lane, address + done, word, now);
     else
       writeShared(warp, lane, address + done, word, now, same);
@@ -212,6 +216,26 @@ bool Races::sharedWrite(const Warp &warp, uint32_t offset, unsigned bytes) {
              Touch::of(tick, self, i / perLane, warp.pc, 15, /*strong=*/false));
   broadcast = {};
   return true;
+}
+
+void Races::sharedCopies(Warp &warp, const PendingCopy &copy) {
+  for (unsigned lane = 0; lane < 32; ++lane) {
+    Touch now = Touch::of(tick, warp.number, lane, warp.pc, 15, false);
+    for (unsigned done = 0; done < copy.bytes; done += 4)
+      writeShared(warp, lane, copy.address[lane] + done,
+                  (copy.to[lane] + done) / 4, now, /*same=*/false);
+  }
+  broadcast = {};
+}
+
+void Races::landed(const Warp &warp, const PendingCopy &copy, uint32_t lanes) {
+  for (; lanes; lanes &= lanes - 1) {
+    unsigned lane = unsigned(countr_zero(lanes));
+    Touch now = Touch::of(tick, warp.number, lane, copy.pc, 15, false);
+    for (unsigned done = 0; done < copy.bytes; done += 4)
+      putWrite((copy.to[lane] + done) / 4, now);
+  }
+  broadcast = {};
 }
 
 } // namespace ts::sim
