@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AllLanes.h"
+#include "LaneRuns.h"
 
 using namespace llvm;
 
@@ -118,12 +118,12 @@ static bool destinations(const Warp &w, const Instruction &i,
 /// The copies of all lanes from places side by side; false if nothing was done.
 template <unsigned Bytes>
 static bool issueAll(Warp &w, const Instruction &i) {
-  if (w.exec != allLanes || i.count > 2)
+  if (w.exec != allLanes || i.count > 2 || w.block.profile)
     return false;
   const uint64_t *from = w.lanes<uint64_t>(i.operands[1]);
-  AllLanes source;
+  Run source;
   source.address = from[0] + int32_t(i.target);
-  if (placesOf<Bytes>(from) != Places::SideBySide ||
+  if (placesOf<Bytes>(from, source) != Places::SideBySide ||
       source.address % Bytes != 0 ||
       !findWhole(w, Space::Global, 32 * Bytes, /*write=*/false, source) ||
       !allWritten(source.access.flags, 32 * Bytes))
@@ -132,7 +132,7 @@ static bool issueAll(Warp &w, const Instruction &i) {
   begin(w, i, copy);
   Races *races = w.block.races.get();
   if (!destinations(w, i, copy) ||
-      (races && !noteAll(w, source, Bytes, /*write=*/false))) {
+      (races && !noteRun(w, source, Bytes, /*write=*/false))) {
     w.copies.pop_back();
     return false;
   }

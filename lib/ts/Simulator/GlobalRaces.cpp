@@ -84,40 +84,40 @@ void Races::global(Warp &warp, unsigned lane, uint64_t address, Page *page,
   });
 }
 
-/// Notes lanes side by side that access a whole row, the first of them in
-/// `now`. False if it may be a hazard, or the row has cells.
-bool Races::globalRow(const Warp &warp, GlobalRow &row, Touch now,
-                      uint8_t shift, bool write) {
+/// True if lanes side by side, the first of them in `now`, may access the row,
+/// and it has no cells.
+bool Races::rowIsClear(const GlobalRow &row, Touch now, uint8_t shift,
+                       bool write) const {
   auto clear = [&](Touch before, uint8_t by) {
-    bool own = before.warp() == warp.number;
-    return orderedForAll(before, warp.number) ||
+    bool own = before.warp() == now.warp();
+    return orderedForAll(before, now.warp()) ||
            (own && by == shift && before.lane() == now.lane());
   };
   if (row.cells >= 0 || !clear(row.write, row.writeShift))
     return false;
   // As for single words: a warp's own reads are not looked at.
-  if (write && row.read.warp() != warp.number &&
-      !clear(row.read, row.readShift))
-    return false;
-  (write ? row.write : row.read) = now;
-  (write ? row.writeShift : row.readShift) = shift;
-  return true;
+  return !write || row.read.warp() == now.warp() ||
+         clear(row.read, row.readShift);
 }
 
-bool Races::globalRows(const Warp &warp, uint64_t address, Page *page,
+bool Races::globalRows(const Lanes &lanes, uint64_t address, Page *page,
                        uint32_t offset, unsigned bytes, bool write) {
-  if (offset % rowBytes)
+  const unsigned perRow = rowBytes / bytes, rows = lanes.count / perRow;
+  const auto shift = uint8_t(Log2_32(bytes / 4));
+  if (offset % rowBytes || lanes.same)
     return false;
-  RowPage &rows = rowsOf(page, address - offset);
-  const unsigned lanes = rowBytes / bytes, shift = Log2_32(bytes / 4);
-  GlobalRow *row = &rows[offset / rowBytes];
-  // Lanes that were noted may be noted again, one by one.
-  for (unsigned lane = 0; lane < 32; lane += lanes, ++row)
-    if (!globalRow(warp, *row,
-                   Touch::of(tick, warp.number, lane, warp.pc, 15,
-                             /*strong=*/false),
-                   uint8_t(shift), write))
+  GlobalRow *row = &rowsOf(page, address - offset)[offset / rowBytes];
+  auto now = [&](unsigned n) {
+    return Touch::of(tick, lanes.warp, lanes.first + n * perRow, lanes.pc, 15,
+                     /*strong=*/false);
+  };
+  for (unsigned n = 0; n < rows; ++n)
+    if (!rowIsClear(row[n], now(n), shift, write))
       return false;
+  for (unsigned n = 0; n < rows; ++n) {
+    (write ? row[n].write : row[n].read) = now(n);
+    (write ? row[n].writeShift : row[n].readShift) = shift;
+  }
   return true;
 }
 

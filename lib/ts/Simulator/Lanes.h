@@ -133,7 +133,9 @@ bool gatherLanes(Warp &w, Slot mask);
 /// The results of the lanes that were waited for are there.
 void finishGathered(Warp &w, const Instruction &i);
 
-/// Counts a warp's access to memory; `addresses` by lane.
+/// Counts a warp's access of `bytes` for each lane.
+void countBytes(Warp &w, Space space, unsigned bytes, bool write);
+/// The same, for the profile too; `addresses` by lane.
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
                  unsigned bytes, bool write);
 

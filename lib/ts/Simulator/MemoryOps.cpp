@@ -9,8 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AllLanes.h"
-#include "Lanes.h"
+#include "LaneRuns.h"
 
 using namespace llvm;
 
@@ -30,15 +29,19 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
                        : Space::Param;
 }
 
-void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
-                 unsigned bytes, bool write) {
-  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
   Counters &counters = w.block.counters;
   uint64_t all = uint64_t(popcount(w.exec)) * bytes;
   if (space == Space::Global)
     (write ? counters.globalBytesWritten : counters.globalBytesRead) += all;
   if (space == Space::Shared)
     (write ? counters.sharedBytesWritten : counters.sharedBytesRead) += all;
+}
+
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write) {
+  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+  countBytes(w, space, bytes, write);
   if (LLVM_LIKELY(!w.block.profile))
     return;
   SmallVector<uint64_t, 32> active;
@@ -124,17 +127,17 @@ static void store(Warp &w, const Instruction &i) {
 }
 
 //===----------------------------------------------------------------------===//
-// All lanes at once
+// Runs of lanes
 //===----------------------------------------------------------------------===//
 
 namespace any {
-#include "AccessLanes.inc"
+#include "LaneRuns.inc"
 } // namespace any
 
 #ifdef TS_SIM_AVX2
 TS_BEGIN_AVX2
 namespace avx2 {
-#include "AccessLanes.inc"
+#include "LaneRuns.inc"
 } // namespace avx2
 TS_END_AVX2
 #endif
@@ -161,9 +164,9 @@ static Handler handlerOf() {
     if constexpr (sizeof(Element) == sizeof(Reg) && sizeof(Reg) >= 4) {
 #ifdef TS_SIM_AVX2
       if (haveAvx2())
-        return avx2::accessAll<Reg, Store, V, lanes>;
+        return avx2::accessRuns<Reg, Store, V, lanes>;
 #endif
-      return any::accessAll<Reg, Store, V, lanes>;
+      return any::accessRuns<Reg, Store, V, lanes>;
     }
     return lanes;
   }

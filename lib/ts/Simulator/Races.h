@@ -98,6 +98,15 @@ void eachWord(uint32_t offset, unsigned bytes, Each each) {
   each(offset / 4, ((1u << bytes) - 1) << (offset % 4), 0u);
 }
 
+/// Lanes of a warp next to each other, that access one place (`same`) or places
+/// side by side.
+struct Lanes {
+  unsigned warp, first, count;
+  uint32_t pc;
+  bool same;
+  uint32_t mask() const { return (~0u >> (32 - count)) << first; }
+};
+
 /// What one block did to one page of global memory, for the comparison with
 /// other blocks. Accesses before a fence are published, those behind a fence or
 /// an atomic operation acquired.
@@ -143,12 +152,13 @@ public:
               uint32_t offset, unsigned bytes, Touching how, bool strong,
               bool same);
 
-  // The same for all lanes of a warp at once, `bytes` for each: 4, 8 or 16 of
-  // neighbours, or (reads of shared memory) of the same place. False if a
-  // hazard is not excluded or the words are no whole rows: nothing is noted
-  // then, and the lanes are to be looked at one by one.
-  bool sharedRead(const Warp &warp, uint32_t offset, unsigned bytes, bool same);
-  bool sharedWrite(const Warp &warp, uint32_t offset, unsigned bytes);
+  // The same for several lanes at once, `bytes` for each: 4, 8 or 16. False if a
+  // hazard is not excluded or (in global memory) they access no whole rows:
+  // nothing is noted then, and the lanes are to be looked at one by one.
+  bool sharedRead(const Lanes &lanes, uint32_t offset, unsigned bytes);
+  bool sharedWrite(const Lanes &lanes, uint32_t offset, unsigned bytes);
+  bool globalRows(const Lanes &lanes, uint64_t address, Page *page,
+                  uint32_t offset, unsigned bytes, bool write);
   /// The writes that the copies of all lanes begin with, and those that land.
   void sharedCopies(Warp &warp, const PendingCopy &copy);
   void landed(const Warp &warp, const PendingCopy &copy, uint32_t lanes);
@@ -195,8 +205,8 @@ private:
     cells.writes[0][word] = now;
     ++cells.version[word / rowWords];
   }
-  bool globalRow(const Warp &warp, GlobalRow &row, Touch now, uint8_t shift,
-                 bool write);
+  bool rowIsClear(const GlobalRow &row, Touch now, uint8_t shift,
+                  bool write) const;
   GlobalCell &cellOf(RowPage &page, uint32_t word);
   void summarizePage(uint64_t blockNumber, uint64_t address,
                      const RowPage &rows, std::vector<PageUse> &uses) const;

@@ -57,7 +57,7 @@ bool Races::seesWrites(uint32_t begin, uint32_t end, unsigned warp) {
     if (checked == cells.version[row])
       continue;
     uint32_t from = row * rowWords, to = from + rowWords;
-    if (begin <= from && to <= end && writesOrderedForAll(from, to, warp))
+    if (writesOrderedForAll(from, to, warp))
       checked = cells.version[row];
     else if (!writesOrderedForAll(std::max(from, begin), std::min(to, end),
                                   warp))
@@ -152,14 +152,15 @@ void Races::shared(Warp &warp, unsigned lane, uint64_t address, uint32_t offset,
 }
 
 //===----------------------------------------------------------------------===//
-// All lanes of a warp
+// Several lanes
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// The cells of reads from some word on.
+/// The cells of words that lanes from `firstLane` on read.
 struct ReadCells {
   Touch *reads[2];
   uint32_t *lanes[2];
+  unsigned count, firstLane;
 };
 } // namespace
 
@@ -175,20 +176,21 @@ namespace avx2 {
 TS_END_AVX2
 #endif
 
-bool Races::sharedRead(const Warp &warp, uint32_t offset, unsigned bytes,
-                       bool same) {
-  const unsigned self = warp.number, perLane = bytes / 4;
-  uint32_t word = offset / 4, count = same ? perLane : 32 * perLane;
+bool Races::sharedRead(const Lanes &lanes, uint32_t offset, unsigned bytes) {
+  const unsigned self = lanes.warp, perLane = bytes / 4;
+  uint32_t word = offset / 4, count = lanes.same ? perLane : lanes.count * perLane;
   if (LLVM_UNLIKELY(!seesWrites(word, word + count, self)))
     return false;
-  Touch now = Touch::of(tick, self, 0, warp.pc, 15, /*strong=*/false);
-  if (same) {
+  Touch now = Touch::of(tick, self, 0, lanes.pc, 15, /*strong=*/false);
+  if (lanes.same) {
     for (unsigned n = 0; n < count; ++n)
-      putRead(word + n, allLanes, now);
+      putRead(word + n, lanes.mask(), now);
     return true;
   }
   ReadCells to{{&cells.reads[0][word], &cells.reads[1][word]},
-               {&cells.lanes[0][word], &cells.lanes[1][word]}};
+               {&cells.lanes[0][word], &cells.lanes[1][word]},
+               count,
+               lanes.first};
 #ifdef TS_SIM_AVX2
   static const bool wide = haveAvx2();
   if (wide)
@@ -199,21 +201,15 @@ bool Races::sharedRead(const Warp &warp, uint32_t offset, unsigned bytes,
   return true;
 }
 
-bool Races::sharedWrite(const Warp &warp, uint32_t offset, unsigned bytes) {
-  const unsigned self = warp.number, perLane = bytes / 4;
-  uint32_t word = offset / 4, count = 32 * perLane;
-  if (!seesWrites(word, word + count, self))
-    return false;
-  for (unsigned n : {0u, 1u})
-    for (uint32_t i = 0; i < count; ++i)
-      if (Touch read = cells.reads[n][word + i];
-          !orderedForAll(read, self) &&
-          !(read.warp() == self &&
-            cells.lanes[n][word + i] == 1u << (i / perLane)))
-        return false;
-  for (uint32_t i = 0; i < count; ++i)
-    putWrite(word + i,
-             Touch::of(tick, self, i / perLane, warp.pc, 15, /*strong=*/false));
+bool Races::sharedWrite(const Lanes &lanes, uint32_t offset, unsigned bytes) {
+  const unsigned perLane = bytes / 4;
+  uint32_t word = offset / 4, count = lanes.count * perLane;
+  for (uint32_t n = 0; n < count; ++n)
+    if (!clearForWrite(word + n, lanes.warp))
+      return false;
+  for (uint32_t n = 0; n < count; ++n)
+    putWrite(word + n, Touch::of(tick, lanes.warp, lanes.first + n / perLane,
+                                 lanes.pc, 15, /*strong=*/false));
   broadcast = {};
   return true;
 }
