@@ -27,8 +27,44 @@ namespace ts::sim {
 // What a block leaves behind
 //===----------------------------------------------------------------------===//
 
+static uint32_t whoOf(Touch touch) { return touch.thread() << 20 | touch.pc(); }
+
+static uint64_t bitsOf(unsigned first, unsigned words) {
+  return ((uint64_t(1) << words) - 1) << (first % 64);
+}
+
+/// Of lanes side by side that wrote to words from `first` on.
+void PageUse::setWriters(Touch write, uint8_t shift, unsigned first,
+                         unsigned words) {
+  if (writers.empty()) {
+    writers.resize(cellsPerPage / rowWords);
+    writersShift = shift;
+  }
+  bool byRow = writers.size() == cellsPerPage / rowWords;
+  if (byRow && words == rowWords && shift == writersShift) {
+    writers[first / rowWords] = whoOf(write);
+    return;
+  }
+  if (byRow) {
+    std::vector<uint32_t> each(cellsPerPage / 4);
+    for (unsigned n = 0; n < each.size(); ++n)
+      each[n] = writerOf(n * 4);
+    writers = std::move(each);
+  }
+  for (unsigned n = std::min(3u, words - 1); n < words; n += 4)
+    writers[(first + n) / 4] = whoOf(ofWord(write, shift, n));
+}
+
+uint32_t PageUse::writerOf(unsigned word) const {
+  if (writers.size() == cellsPerPage / 4)
+    return writers[word / 4];
+  // The last of each four words.
+  unsigned lanes = (word % rowWords | 3) >> writersShift;
+  return writers[word / rowWords] + (lanes << 20);
+}
+
 void Races::summarizePage(uint64_t number, uint64_t address,
-                          const CellPage &page,
+                          const RowPage &rows,
                           std::vector<PageUse> &uses) const {
   std::array<int, 4> made;
   made.fill(-1);
@@ -46,19 +82,35 @@ void Races::summarizePage(uint64_t number, uint64_t address,
     }
     return uses[index];
   };
-  for (unsigned word = 0; word < cellsPerPage; ++word) {
-    uint64_t bit = uint64_t(1) << (word % 64);
-    if (Touch write = page[word].write; write.bits) {
-      PageUse &use = useOf(write);
-      (write.strong() ? use.strongWrites : use.plainWrites)[word / 64] |= bit;
-      use.writers.resize(cellsPerPage / 4);
-      use.writers[word / 4] = write.thread() << 20 | write.pc();
+  // `words` of them from `first` on, by lanes that lie side by side.
+  auto noteWrite = [&](Touch write, uint8_t shift, unsigned first,
+                       unsigned words) {
+    if (!write.bits)
+      return;
+    PageUse &use = useOf(write);
+    auto &written = write.strong() ? use.strongWrites : use.plainWrites;
+    written[first / 64] |= bitsOf(first, words);
+    use.setWriters(write, shift, first, words);
+  };
+  // Strong reads matter only to plain writes, and are rare.
+  auto noteRead = [&](Touch read, uint8_t shift, unsigned first,
+                      unsigned words) {
+    if (!read.bits || read.strong())
+      return;
+    PageUse &use = useOf(read);
+    use.reads[first / 64] |= bitsOf(first, words);
+    use.firstRead = whoOf(ofWord(read, shift, words - 1));
+  };
+  for (unsigned first = 0; first < cellsPerPage; first += rowWords) {
+    const GlobalRow &row = rows[first / rowWords];
+    if (row.cells < 0) {
+      noteWrite(row.write, row.writeShift, first, rowWords);
+      noteRead(row.read, row.readShift, first, rowWords);
+      continue;
     }
-    // Strong reads matter only to plain writes, and are rare.
-    if (Touch read = page[word].read; read.bits && !read.strong()) {
-      PageUse &use = useOf(read);
-      use.reads[word / 64] |= bit;
-      use.firstRead = read.thread() << 20 | read.pc();
+    for (unsigned n = 0; n < rowWords; ++n) {
+      noteWrite(apart[row.cells][n].write, 0, first + n, 1);
+      noteRead(apart[row.cells][n].read, 0, first + n, 1);
     }
   }
 }
@@ -78,7 +130,7 @@ static void completeParts(PageUse &use) {
 void Races::summarize(uint64_t number, std::vector<PageUse> &uses) {
   size_t first = uses.size();
   for (const Known &entry : known)
-    summarizePage(number, entry.address, *entry.cells, uses);
+    summarizePage(number, entry.address, *entry.rows, uses);
   for (size_t use = first; parts && use < uses.size(); ++use) {
     uses[use].parts = parts->of(uses[use].page);
     completeParts(uses[use]);
@@ -186,7 +238,7 @@ std::vector<GridRace> compareBlocks(std::vector<PageUse> &uses) {
         if (!found)
           continue;
         auto whoOf = [&](const PageUse &use, bool reads) {
-          return reads ? use.firstRead : use.writers[found->word / 4];
+          return reads ? use.firstRead : use.writerOf(found->word);
         };
         StringRef kind = found->kind;
         races.push_back({found->kind,

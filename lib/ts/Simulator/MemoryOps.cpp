@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lanes.h"
+#include "LaneRuns.h"
 
 using namespace llvm;
 
@@ -29,15 +29,19 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
                        : Space::Param;
 }
 
-void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
-                 unsigned bytes, bool write) {
-  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
   Counters &counters = w.block.counters;
   uint64_t all = uint64_t(popcount(w.exec)) * bytes;
   if (space == Space::Global)
     (write ? counters.globalBytesWritten : counters.globalBytesRead) += all;
   if (space == Space::Shared)
     (write ? counters.sharedBytesWritten : counters.sharedBytesRead) += all;
+}
+
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write) {
+  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+  countBytes(w, space, bytes, write);
   if (LLVM_LIKELY(!w.block.profile))
     return;
   SmallVector<uint64_t, 32> active;
@@ -123,18 +127,49 @@ static void store(Warp &w, const Instruction &i) {
 }
 
 //===----------------------------------------------------------------------===//
+// Runs of lanes
+//===----------------------------------------------------------------------===//
+
+namespace any {
+#include "LaneRuns.inc"
+} // namespace any
+
+#ifdef TS_SIM_AVX2
+TS_BEGIN_AVX2
+namespace avx2 {
+#include "LaneRuns.inc"
+} // namespace avx2
+TS_END_AVX2
+#endif
+
+//===----------------------------------------------------------------------===//
 // Choosing
 //===----------------------------------------------------------------------===//
 
 template <class Element, class Reg, bool Store, unsigned V>
-static Handler handlerOf() {
-  // No access is wider than 16 bytes.
-  if constexpr (sizeof(Element) * V > 16)
-    return nullptr;
-  else if constexpr (Store)
+static constexpr Handler laneByLane() {
+  if constexpr (Store)
     return store<Element, Reg, V>;
   else
     return load<Element, Reg, V>;
+}
+
+template <class Element, class Reg, bool Store, unsigned V>
+static Handler handlerOf() {
+  // No access is wider than 16 bytes.
+  if constexpr (sizeof(Element) * V > 16) {
+    return nullptr;
+  } else {
+    constexpr Handler lanes = laneByLane<Element, Reg, Store, V>();
+    if constexpr (sizeof(Element) == sizeof(Reg) && sizeof(Reg) >= 4) {
+#ifdef TS_SIM_AVX2
+      if (haveAvx2())
+        return avx2::accessRuns<Reg, Store, V, lanes>;
+#endif
+      return any::accessRuns<Reg, Store, V, lanes>;
+    }
+    return lanes;
+  }
 }
 
 template <class Element, class Reg, bool Store>

@@ -45,7 +45,7 @@ struct PendingCopy {
   uint32_t pc = 0;
   std::array<uint32_t, 32> group, to;
   std::array<uint64_t, 32> address;
-  alignas(16) uint8_t data[32][16];
+  alignas(16) uint8_t data[32 * 16]; ///< `bytes` of each lane
 };
 
 struct Barrier {
