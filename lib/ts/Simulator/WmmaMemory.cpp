@@ -28,8 +28,7 @@ static constexpr WmmaForm wmmaForms[] = {
     {8, 32, 16, 8, "u8", "s32"},
 };
 
-WmmaLayout wmmaLayout(const WmmaForm &form, WmmaRole role,
-                             bool byColumn) {
+WmmaLayout wmmaLayout(const WmmaForm &form, WmmaRole role, bool byColumn) {
   WmmaLayout layout{role == WmmaRole::B ? form.k : form.m,
                     role == WmmaRole::A ? form.k : form.n, form.bits, 0,
                     byColumn};
