@@ -279,6 +279,14 @@ RESET:
   st.global.u32 [%rd2], 0; // HERE
 )",
      "", 32, 2},
+    {"CounterReadWhileOthersCount", "hazard: two blocks", R"(
+  setp.ne.u32 %p1, %r1, 0;
+  @%p1 exit;
+  red.global.add.u32 [%rd2], 1; // BEFORE
+-  ld.global.u32 %r3, [%rd2]; // HERE
++  atom.global.add.u32 %r3, [%rd2], 0;
+)",
+     "", 32, 2},
     {"LastBlockWithoutFence", "hazard: two blocks", R"(
   mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r1, 0;
   @%p1 exit;

@@ -173,11 +173,13 @@ static std::optional<Overlap> firstCommon(const char *kind, uint64_t words,
 
 static std::optional<Overlap> overlap(const PageUse &a, const PageUse &b) {
   for (unsigned i = 0; i < a.reads.size(); ++i) {
-    // An atomic operation needs no fence for itself: who comes behind one of
-    // its own has seen it, as the last block that resets a counter has.
-    uint64_t aWrites = a.plainWrites[i] | (b.acquired ? 0 : a.strongWrites[i]),
-             bWrites = b.plainWrites[i] | (a.acquired ? 0 : b.strongWrites[i]);
-    uint64_t both = (aWrites & b.plainWrites[i]) | (a.plainWrites[i] & bWrites);
+    uint64_t aWrites = a.plainWrites[i] | a.strongWrites[i],
+             bWrites = b.plainWrites[i] | b.strongWrites[i];
+    // Who stores behind an atomic operation of its own knows what the others'
+    // did, as the last block that resets a counter does.
+    uint64_t aOpen = b.acquired ? a.plainWrites[i] : aWrites,
+             bOpen = a.acquired ? b.plainWrites[i] : bWrites;
+    uint64_t both = (aOpen & b.plainWrites[i]) | (a.plainWrites[i] & bOpen);
     auto common = [&](const char *kind, uint64_t words, bool first,
                       bool second) {
       return firstCommon(kind, words, i * 64, {a, first}, {b, second});
