@@ -31,12 +31,12 @@ config.substitutions += [
 cuda_home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
 
 
-def find_ptxas():
-    """ptxas where the compiler looks for it, or None."""
-    found = shutil.which("ptxas")
+def find_cuda_tool(name):
+    """A tool of CUDA's where the compiler looks for it, or None."""
+    found = shutil.which(name)
     if found:
         return found
-    path = os.path.join(cuda_home, "bin", "ptxas")
+    path = os.path.join(cuda_home, "bin", name)
     return path if os.access(path, os.X_OK) else None
 
 
@@ -56,10 +56,11 @@ for name in ("CUDA_HOME", "CUDA_VISIBLE_DEVICES"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-ptxas = find_ptxas()
-if ptxas:
-    config.available_features.add("ptxas")
-    config.substitutions.append(("%ptxas", ptxas))
+for name in ("ptxas", "nvcc"):
+    tool = find_cuda_tool(name)
+    if tool:
+        config.available_features.add(name)
+        config.substitutions.append(("%" + name, tool))
 
 if config.portable:
     config.available_features.add("portable")

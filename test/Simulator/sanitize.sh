@@ -17,7 +17,8 @@ flags=(-std=c++17 -O1 -g1 -fno-exceptions -fno-omit-frame-pointer
   -fno-strict-aliasing -ffp-contract=off -fno-math-errno -Wno-pass-failed
   -fno-sanitize-recover=undefined -fsanitize=address,undefined
   -fno-sanitize=vptr -Iinclude "-isystem$llvm/include"
-  "-DTS_PLAIN_PTX=\"$PWD/unittests/Simulator/plain.ptx\"")
+  "-DTS_PLAIN_PTX=\"$PWD/unittests/Simulator/plain.ptx\""
+  "-DTS_CORPUS=\"$PWD/test/Simulator/Inputs\"")
 sources=(lib/ts/Simulator/*.cpp)
 libraries=("-L$llvm/lib" "-Wl,-rpath,$llvm/lib" -lLLVM -lpthread)
 if [ "$what" = fuzz ]; then

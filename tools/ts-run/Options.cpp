@@ -86,14 +86,20 @@ struct CommandLine {
       "seed", cl::value_desc("N"),
       cl::desc("seed of random inputs and samples (default: drawn, printed)"),
       cl::cat(category)};
-  cl::opt<RunOptions::Check> check{
-      "check", cl::desc("how much of the result to check (default: all)"),
-      cl::values(clEnumValN(RunOptions::Check::All, "all",
-                            "everything that was computed"),
-                 clEnumValN(RunOptions::Check::Sample, "sample",
-                            "first, last and random rows"),
-                 clEnumValN(RunOptions::Check::None, "none", "nothing")),
-      cl::init(RunOptions::Check::All), cl::cat(category)};
+  cl::opt<std::string> check{
+      "check", cl::value_desc("all|sample|none|LIST"), cl::init("all"),
+      cl::desc("how much of the result to check: everything that was computed "
+               "(default), sample (first, last and random rows), or none; and "
+               "what the simulator looks for: memcheck (always on), initcheck, "
+               "racecheck, synccheck (default: all of them)"),
+      cl::cat(category)};
+  cl::opt<sim::MmaModel> mma{
+      "mma",
+      cl::desc("how the simulator's tensor cores add up (default: the chip's)"),
+      mmaValues(), cl::init(sim::MmaModel::OfTarget), cl::cat(category)};
+  cl::opt<CounterView> counters{
+      "counters", cl::desc("print what the simulator counted at each line"),
+      counterValues(), cl::init(CounterView::Summary), cl::cat(category)};
   cl::opt<std::string> blocks{
       "blocks", cl::value_desc("N|all"),
       cl::desc("blocks of each launch to simulate (default: all of a small "
@@ -179,6 +185,38 @@ static Error parseBlocks(const CommandLine &line, RunOptions &options) {
   return Error::success();
 }
 
+/// Names of checks replace the default, which is all of them; the other words
+/// are about the result.
+static Error parseCheck(const CommandLine &line, RunOptions &options) {
+  SmallVector<StringRef> words;
+  StringRef(line.check).split(words, ',');
+  sim::Checks chosen{false, false, false};
+  bool named = false;
+  for (StringRef word : words) {
+    if (word == "all")
+      options.check = RunOptions::Check::All;
+    else if (word == "sample")
+      options.check = RunOptions::Check::Sample;
+    else if (word == "none")
+      options.check = RunOptions::Check::None;
+    else if (enableCheck(word, chosen))
+      named = true;
+    else
+      return badOption("--check=" + line.check + ": '" + word +
+                       "' is none of all, sample, none, " + checkNames);
+  }
+  if (named)
+    options.findings = chosen;
+  options.mma = line.mma;
+  options.counters = line.counters;
+  options.needsSimulator = named || line.mma != sim::MmaModel::OfTarget ||
+                           line.counters != CounterView::Summary;
+  if (options.needsSimulator && line.device == RunOptions::DeviceKind::Cuda)
+    return badOption("--mma, --counters and the names of checks are for the "
+                     "simulator: use --device=sim");
+  return Error::success();
+}
+
 static Error parseTune(const CommandLine &line, RunOptions &options) {
   if (line.tune.getNumOccurrences() == 0)
     return Error::success();
@@ -236,7 +274,6 @@ static void copyPlain(const CommandLine &line, RunOptions &options) {
   options.dumpCubin = line.dumpCubin;
   options.dumpIr = line.dumpIr;
   options.json = line.json;
-  options.check = line.check;
   options.warmup = line.warmup;
   options.benchmark = line.benchmark;
   options.timeout = line.timeout;
@@ -273,6 +310,8 @@ Expected<RunOptions> ts::parseOptions(int argc, char **argv) {
   RunOptions options;
   copyPlain(line, options);
   if (Error error = parseBlocks(line, options))
+    return std::move(error);
+  if (Error error = parseCheck(line, options))
     return std::move(error);
   if (Error error = parseTune(line, options))
     return std::move(error);

@@ -12,6 +12,8 @@
 #ifndef TS_RUN_OPTIONS_H
 #define TS_RUN_OPTIONS_H
 
+#include "SimulatorOptions.h"
+
 #include "ts/Runner/InputSpec.h"
 
 #include <optional>
@@ -36,6 +38,10 @@ struct RunOptions {
 
   uint64_t seed = 0;
   Check check = Check::All;
+  sim::Checks findings;                        ///< what the simulator looks for
+  sim::MmaModel mma = sim::MmaModel::OfTarget; ///< as for the chip
+  CounterView counters = CounterView::Summary;
+  bool needsSimulator = false;    ///< one of these three was asked for
   std::optional<uint64_t> blocks; ///< to simulate; 0 = all
   unsigned warmup = 3;
   std::optional<unsigned> repetitions; ///< 0 = no timing

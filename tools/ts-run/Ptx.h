@@ -12,6 +12,8 @@
 #ifndef TS_RUN_PTX_H
 #define TS_RUN_PTX_H
 
+#include "SimulatorOptions.h"
+
 #include "ts/Runner/InputSpec.h"
 #include "ts/Runner/RunError.h"
 #include "ts/Simulator/Simulator.h"
@@ -21,8 +23,6 @@
 namespace ts {
 
 struct PtxOptions {
-  enum class Show { Summary, Table, Listing };
-
   std::string file, entry, json;
   std::array<uint32_t, 3> grid{1, 1, 1}, block{1, 1, 1};
   uint64_t sharedBytes = 0, maxInstructions = 0;
@@ -32,7 +32,7 @@ struct PtxOptions {
   std::string blocks;               ///< as written; empty = all
   sim::Checks checks;
   sim::MmaModel mma = sim::MmaModel::OfTarget;
-  Show show = Show::Summary;
+  CounterView show = CounterView::Summary;
   unsigned threads = 0, timeout = 0;
   uint64_t seed = 0;
   bool quiet = false;

@@ -58,18 +58,10 @@ struct PtxCommandLine {
       cl::cat(category)};
   cl::opt<sim::MmaModel> mma{
       "mma", cl::desc("sums of tensor cores (default: by .target)"),
-      cl::values(clEnumValN(sim::MmaModel::Ada, "ada", "sm_89 and older"),
-                 clEnumValN(sim::MmaModel::Hopper, "hopper", "sm_90"),
-                 clEnumValN(sim::MmaModel::Exact, "exact",
-                            "in double precision, rounded once")),
-      cl::init(sim::MmaModel::OfTarget), cl::cat(category)};
-  cl::opt<PtxOptions::Show> counters{
+      mmaValues(), cl::init(sim::MmaModel::OfTarget), cl::cat(category)};
+  cl::opt<CounterView> counters{
       "counters", cl::desc("what to print (default: a summary)"),
-      cl::values(clEnumValN(PtxOptions::Show::Table, "table",
-                            "a row for each line that runs"),
-                 clEnumValN(PtxOptions::Show::Listing, "listing",
-                            "the PTX with its counters")),
-      cl::init(PtxOptions::Show::Summary), cl::cat(category)};
+      counterValues(), cl::init(CounterView::Summary), cl::cat(category)};
   cl::opt<std::string> blocks{
       "blocks", cl::value_desc("all|corners,random:N,SEED|N,N,..."),
       cl::desc("blocks to run (default: all)"), cl::cat(category)};
@@ -125,18 +117,10 @@ static Error parseChecks(StringRef text, sim::Checks &checks) {
     return Error::success();
   SmallVector<StringRef> words;
   text.split(words, ',');
-  for (StringRef word : words) {
-    if (word == "initcheck")
-      checks.init = true;
-    else if (word == "racecheck")
-      checks.race = true;
-    else if (word == "synccheck")
-      checks.sync = true;
-    else if (word != "memcheck")
+  for (StringRef word : words)
+    if (!enableCheck(word, checks))
       return badOption("--check=" + text + ": '" + word +
-                       "' is none of all, none, memcheck, initcheck, "
-                       "racecheck, synccheck");
-  }
+                       "' is none of all, none, " + checkNames);
   return Error::success();
 }
 

@@ -17,8 +17,6 @@
 using namespace llvm;
 using namespace ts;
 
-static double ratio(uint64_t a, uint64_t b) { return b ? double(a) / b : 0; }
-
 static sim::LineCounters totals(const sim::LaunchResult &result) {
   sim::LineCounters all;
   for (const sim::LineCounters &line : result.lines) {
@@ -53,53 +51,9 @@ static void printSummary(const PtxRun &run, raw_ostream &os) {
   os << "Counters describe the PTX; ptxas merges, moves and drops accesses.\n";
 }
 
-/// Sectors against the ideal, or passes against those without conflict.
-static std::string accessOf(const sim::LineCounters &line) {
-  if (!line.requests)
-    return line.divergent ? formatv("divergent {0}", line.divergent).str() : "";
-  if (line.sectors)
-    return formatv("{0:f2} sectors/req (ideal {1:f2})",
-                   ratio(line.sectors, line.requests),
-                   ratio(line.idealSectors, line.requests))
-        .str();
-  return formatv("{0:f2} wavefronts/req (ideal {1:f2})",
-                 ratio(line.wavefronts, line.requests),
-                 ratio(line.idealWavefronts, line.requests))
-      .str();
-}
-
-static void printTable(const PtxRun &run, raw_ostream &os) {
-  os << formatv("\n{0,6} {1,10} {2,12}  {3,-38} {4}\n", "line", "warps",
-                "threads", "memory", "PTX");
-  for (const sim::LineCounters &line : run.result.lines)
-    if (line.warps)
-      os << formatv("{0,6} {1,10} {2,12}  {3,-38} {4}\n", line.line, line.warps,
-                    line.threads, accessOf(line),
-                    run.module.line(line.line).trim());
-}
-
-static void printListing(const PtxRun &run, raw_ostream &os) {
-  size_t next = 0;
-  const auto &lines = run.result.lines;
-  os << "\n";
-  for (unsigned number = 1; number <= run.module.lineCount(); ++number) {
-    while (next < lines.size() && lines[next].line < number)
-      ++next;
-    bool counted =
-        next < lines.size() && lines[next].line == number && lines[next].warps;
-    os << formatv("{0,10} {1,-38}|{2}\n",
-                  counted ? std::to_string(lines[next].warps) : "",
-                  counted ? accessOf(lines[next]) : "",
-                  run.module.line(number).rtrim());
-  }
-}
-
 void ts::printRun(const PtxRun &run, raw_ostream &os) {
   printSummary(run, os);
-  if (run.options.show == PtxOptions::Show::Table)
-    printTable(run, os);
-  if (run.options.show == PtxOptions::Show::Listing)
-    printListing(run, os);
+  printCounters(run.options.show, run.module, run.result, os);
 }
 
 static json::Array arrayOf(const std::array<uint32_t, 3> &value) {

@@ -170,7 +170,7 @@ Error PtxSession::bind() {
   config.checks = options.checks;
   config.threads = options.threads;
   config.profile =
-      options.show != PtxOptions::Show::Summary || !options.json.empty();
+      options.show != CounterView::Summary || !options.json.empty();
   if (options.maxInstructions)
     config.maxInstructionsPerWarp = options.maxInstructions;
   Expected<std::vector<uint64_t>> blocks =

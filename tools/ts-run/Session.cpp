@@ -172,7 +172,7 @@ Error Session::readExpected() {
 Error Session::openDevice() {
   if (device)
     return Error::success();
-  if (options.device == RunOptions::DeviceKind::Sim)
+  if (options.device == RunOptions::DeviceKind::Sim || options.needsSimulator)
     return openSimulator();
   Expected<std::unique_ptr<rt::Device>> cuda = rt::openCudaDevice();
   if (cuda) {
@@ -192,6 +192,18 @@ Error Session::openSimulator() {
     settings.mma = compiled.target.getInfo().tensorCore.bytesPerSum == 32
                        ? sim::MmaModel::Hopper
                        : sim::MmaModel::Ada;
+  if (options.mma != sim::MmaModel::OfTarget)
+    settings.mma = options.mma;
+  settings.checks = options.findings;
+  if (options.counters != CounterView::Summary) {
+    settings.profile = true;
+    settings.observe = [this](const sim::Module &module, llvm::StringRef kernel,
+                              const sim::LaunchResult &result) {
+      llvm::raw_string_ostream os(counters);
+      os << "\ncounters   of kernel " << kernel << "; they describe the PTX";
+      printCounters(options.counters, module, result, os);
+    };
+  }
   uint64_t seed = options.seed;
   // Chains of products cannot be checked from a sample, so they run whole.
   double work = std::isfinite(multiplyAdds) ? multiplyAdds : 0;

@@ -36,6 +36,9 @@ public:
   /// means that there is nothing to report.
   llvm::Error run(Report &report);
 
+  /// What `--counters` asks for, once it has run.
+  llvm::StringRef counterText() const { return counters; }
+
   /// Measures schedules of the file's one product and adds them to the
   /// tuning database.
   llvm::Error tune(TuneReport &report);
@@ -99,6 +102,7 @@ private:
   std::unique_ptr<rt::Device> device;
   rt::SimDevice *simulator = nullptr;
   std::unique_ptr<HostFunction> function;
+  std::string counters;                  ///< as text, of each launch
   std::unique_ptr<CacheCleaner> cleaner; ///< once something was timed
 };
 

@@ -82,8 +82,10 @@ static ExitCode runFile(const RunOptions &options) {
   Report report;
   if (llvm::Error error = session.run(report))
     return reportError(std::move(error), llvm::errs());
-  if (!options.quiet && options.json != "-")
+  if (!options.quiet && options.json != "-") {
     report.print(llvm::outs());
+    llvm::outs() << session.counterText();
+  }
   llvm::outs().flush();
   for (const std::string &problem : report.problems)
     llvm::errs() << "error: " << problem << "\n";

@@ -121,8 +121,8 @@ TEST(TestProperty, Classes) {
   EXPECT_EQ(test("infinite"), (Words{0, 0, 0, 1, 0}));
   EXPECT_EQ(test("number"), (Words{1, 1, 1, 1, 0}));
   EXPECT_EQ(test("notanumber"), (Words{0, 0, 0, 0, 1}));
-  EXPECT_EQ(test("normal"), (Words{0, 0, 1, 0, 0}));
-  EXPECT_EQ(test("subnormal"), (Words{1, 1, 0, 0, 0}));
+  EXPECT_EQ(test("normal"), (Words{1, 0, 1, 0, 0}));
+  EXPECT_EQ(test("subnormal"), (Words{0, 1, 0, 0, 0}));
 }
 
 TEST(Dot, BytesAndHalves) {

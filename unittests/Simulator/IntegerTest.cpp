@@ -60,6 +60,16 @@ TEST(Integer, QuotientsAndRemainders) {
   EXPECT_EQ(each("div.u32 %r0, %r1, %r2;", "r", cases),
             (Words{0x7ffffffc, 0, 0, 2}));
   EXPECT_EQ(each("rem.u64 %rd0, %rd1, %rd2;", "rd", {{~0ull, 10}}), Words{5});
+  // By zero, as on an H200.
+  for (const char *op : {"div.s", "div.u", "rem.s", "rem.u"}) {
+    std::string name = op;
+    EXPECT_EQ(each(name + "32 %r0, %r1, %r2;", "r", {{0x374a6833, 0}}),
+              Words{0xffffffff})
+        << op;
+    EXPECT_EQ(each(name + "64 %rd0, %rd1, %rd2;", "rd", {{127, 0}}),
+              Words{~uint64_t(0)})
+        << op;
+  }
 }
 
 TEST(Integer, MinMaxAbsNeg) {
@@ -156,6 +166,24 @@ TEST(Integer, Fields) {
             (Words{0x111def11, 0xfff000ff}));
   EXPECT_EQ(each("bfi.b32 %r0, %r1, %r2, 28, 12;", "r", {{0xabc, 1}}),
             Words{0xc0000001});
+}
+
+// All bits of a position and a length count in 64 bits, as on an H200.
+TEST(Integer, WideFields) {
+  EXPECT_EQ(each("bfe.u64 %rd0, %rd1, %r2, %r3;", "rd",
+                 {{0x486d4176515085e6, 0x5f208, 0x248},
+                  {0x1e0adee0, 0x10000, 0x20},
+                  {0x486d4176515085e6, 8, 0x248}}),
+            (Words{0, 0, 0x486d4176515085}));
+  EXPECT_EQ(each("bfe.s64 %rd0, %rd1, %r2, %r3;", "rd",
+                 {{0xa10b9321c8a883e8, 0x122b9510, 0x5999691},
+                  {0x8000, 0, 0x8000},
+                  {0xb3d28f08b9275884, 2, 0x1edd11},
+                  {0x7fffffffffffffff, 0x94767514, 0xdcc38}}),
+            (Words{~uint64_t(0), 0x8000, 0xecf4a3c22e49d621, 0}));
+  EXPECT_EQ(each("bfi.b64 %rd0, %rd1, %rd2, %r3, 9;", "rd",
+                 {{0x1c, 0x22171946973a59e, 0x17ffaa21}, {0x1ff, 0, 60}}),
+            (Words{0x22171946973a59e, 0xf000000000000000}));
 }
 
 TEST(Integer, Permute) {

@@ -199,6 +199,12 @@ TEST(Mma, DoublesAreAChainOfFusedMultiplyAdds) {
   }
   c[1][2] = bits(0.3);
   EXPECT_EQ(MmaRunner(f64k4).run(a, b, c)[1][2], bits(expected));
+  // So are its NaNs: of B, else of C, else of A, step by step (H200).
+  c[1][2] = 0x7ff4000000000003;
+  a[1][3] = 0xfff8000000000001;
+  EXPECT_EQ(MmaRunner(f64k4).run(a, b, c)[1][2], 0x7ffc000000000003);
+  b[1][2] = 0x7ff8000000000007;
+  EXPECT_EQ(MmaRunner(f64k4).run(a, b, c)[1][2], 0x7ff8000000000007);
 }
 
 TEST(Mma, IntegersWrapOrSaturate) {

@@ -79,11 +79,13 @@ TEST(Parser, UnknownThingsByNameAndPlace) {
             "line 12, column 7: unknown label 'NOWHERE'");
   EXPECT_EQ(bodyError("  @%r1 ret;"),
             "line 12, column 4: '%r1' is not a predicate");
-  EXPECT_EQ(parseError(std::string(header) + "\n .func f() {}"),
-            "line 5, column 2: unknown directive '.func'");
+  EXPECT_EQ(parseError(std::string(header) + "\n .alias f, g;"),
+            "line 5, column 2: unknown directive '.alias'");
   EXPECT_EQ(parseError(std::string(header) + ".entry f() .cluster 1 {}"),
             "line 4, column 12: unknown directive '.cluster'");
   EXPECT_EQ(bodyError("  st.global.L1::no_allocate.f32 [%rd1], %f1;"), "");
+  // As headers of CUDA write it.
+  EXPECT_EQ(bodyError("  {.reg.b32 f,r; mov.b32 f,%r1;}"), "");
 }
 
 TEST(Parser, TypesMustAgree) {

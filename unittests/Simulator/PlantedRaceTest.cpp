@@ -228,6 +228,35 @@ static const Planted inGlobal[] = {
   ld.global.u64 %rd9, [%rd8]; // HERE
 )",
      "", 16, 2},
+    {"HalvesOfAWord", "write-after-write hazard: two blocks", R"(
+  mov.u32 %r2, %ctaid.x; mul.wide.u32 %rd6, %r2, 2;
++  add.s64 %rd7, %rd1, %rd6;
+-  add.s64 %rd7, %rd1, 2;
+  cvt.u16.u32 %h1, %r2;
+  st.global.u16 [%rd7], %h1; // HERE
+)",
+     "", 1, 2},
+    {"BytesOfAWord", "hazard: two blocks", R"(
+  mov.u32 %r2, %ctaid.x; cvt.u64.u32 %rd6, %r2;
+  add.s64 %rd7, %rd2, %rd6; cvt.u16.u32 %h1, %r2;
+  st.global.u8 [%rd7], %h1; // BEFORE
+-  xor.b32 %r3, %r2, 1;
++  mov.u32 %r3, %r2;
+  cvt.u64.u32 %rd6, %r3; add.s64 %rd7, %rd2, %rd6;
+  ld.global.u8 %h2, [%rd7]; // HERE
+)",
+     "", 1, 2},
+    {"ByteOfAnothersWord", "hazard: two blocks", R"(
+  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p1, %r2, 0;
+  @%p1 bra FIRST;
+-  st.global.u8 [%rd1+6], %r2; // BEFORE
++  st.global.u8 [%rd1+27], %r2;
+  ret;
+FIRST:
+  st.global.u16 [%rd1+24], %r2;
+  st.global.u32 [%rd1+4], %r2; // HERE
+)",
+     "", 1, 2},
     {"SumWithoutAtomics", "hazard: two blocks", R"(
   setp.ne.u32 %p1, %r1, 0;
   @%p1 exit;
@@ -237,6 +266,27 @@ static const Planted inGlobal[] = {
 +  red.global.add.u64 [%rd2], 1;
 )",
      "", 32, 3},
+    {"CounterResetByAnyBlock", "hazard: two blocks", R"(
+  setp.ne.u32 %p1, %r1, 0;
+  @%p1 exit;
+-  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p2, %r2, 0;
+-  @%p2 bra RESET;
+  atom.global.add.u32 %r3, [%rd2], 1; // BEFORE
++  setp.eq.u32 %p2, %r3, 1;
++  @%p2 bra RESET;
+  ret;
+RESET:
+  st.global.u32 [%rd2], 0; // HERE
+)",
+     "", 32, 2},
+    {"CounterReadWhileOthersCount", "hazard: two blocks", R"(
+  setp.ne.u32 %p1, %r1, 0;
+  @%p1 exit;
+  red.global.add.u32 [%rd2], 1; // BEFORE
+-  ld.global.u32 %r3, [%rd2]; // HERE
++  atom.global.add.u32 %r3, [%rd2], 0;
+)",
+     "", 32, 2},
     {"LastBlockWithoutFence", "hazard: two blocks", R"(
   mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r1, 0;
   @%p1 exit;

@@ -116,6 +116,12 @@ struct SimOptions {
   /// How tensor cores add up; the PTX's target says nothing of the chip that
   /// is meant.
   sim::MmaModel mma = sim::MmaModel::OfTarget;
+  sim::Checks checks;
+  bool profile = false; ///< counters of each line
+  /// Told of each launch that ended without an error of its own.
+  std::function<void(const sim::Module &module, llvm::StringRef kernel,
+                     const sim::LaunchResult &result)>
+      observe;
   /// Blocks to run of a launch of `total` blocks; empty result = all.
   std::function<std::vector<uint64_t>(uint64_t total)> sample;
 };

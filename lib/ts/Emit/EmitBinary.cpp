@@ -19,6 +19,8 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm-c/Target.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 
@@ -150,6 +152,16 @@ static LogicalResult addCubin(gpu::BinaryOp binary) {
   return success();
 }
 
+/// LLVM 22 does not know that all lanes of a warp execute an `mma` together: it
+/// sinks one into a branch that some of them take, where its result is used.
+static void markConvergent(llvm::Module &module) {
+  for (llvm::Function &function : module)
+    if (function.getName().starts_with("llvm.nvvm.mma."))
+      for (llvm::User *user : function.users())
+        if (auto *call = llvm::dyn_cast<llvm::CallBase>(user))
+          call->setConvergent();
+}
+
 namespace {
 struct EmitBinary : public ts::impl::EmitBinaryPassBase<EmitBinary> {
   using EmitBinaryPassBase::EmitBinaryPassBase;
@@ -179,7 +191,8 @@ private:
       toolkit = *home;
     }
     gpu::TargetOptions options(toolkit, {}, {}, {},
-                               gpu::CompilationTarget::Assembly);
+                               gpu::CompilationTarget::Assembly,
+                               /*getSymbolTableCallback=*/{}, markConvergent);
     // Some of upstream's errors do not make it fail.
     bool failedQuietly = false;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convert.h"
+#include "Half.h"
 
 #include "llvm/ADT/bit.h"
 
@@ -52,6 +53,41 @@ static void divide(Warp &w, const Instruction &i) {
   }
 }
 
+/// f16 or bf16, alone or in pairs; `bytes` of a register.
+template <double (*function)(double), bool BFloat>
+static uint64_t approximateHalves(uint64_t bits, const Instruction &i) {
+  constexpr Format format = BFloat ? bf16Format : f16Format;
+  auto flushed = [&](uint32_t half) {
+    bool tiny = (half & format.infinity()) == 0;
+    return i.flags & flushFlag && tiny ? half & 0x8000 : half;
+  };
+  uint64_t result = 0;
+  for (unsigned shift = 0; shift < i.bytes * 8u; shift += 16) {
+    double x = expand(flushed(uint16_t(bits >> shift)), format);
+    result |= uint64_t(flushed(compress(function(x), format))) << shift;
+  }
+  return result;
+}
+
+static void decodeOnHalves(Decoder &d, Type type) {
+  bool tanh = d.opcode() == "tanh";
+  bool bfloat = type.kind == TypeKind::BFloat || type.kind == TypeKind::BFloat2;
+  if (!tanh && d.opcode() != "ex2")
+    return d.failHere("'" + d.opcode() + "' has no form of this type");
+  if (bfloat && !tanh)
+    d.require("ftz");
+  d.out.flags = bfloat && !tanh ? flushFlag : 0;
+  d.expectOperands(2);
+  d.result(0, type);
+  d.source(1, type);
+  d.out.bytes = uint8_t(type.bytes());
+  d.out.scalar = bfloat ? (tanh ? approximateHalves<std::tanh, true>
+                                : approximateHalves<std::exp2, true>)
+                        : (tanh ? approximateHalves<std::tanh, false>
+                                : approximateHalves<std::exp2, false>);
+  d.out.handler = convertLanes(type.bits, type.bits);
+}
+
 static Scalar functionNamed(StringRef name) {
   if (name == "ex2")
     return approximate<std::exp2>;
@@ -74,6 +110,10 @@ bool decodeApproximate(Decoder &d) {
   bool quotient = d.opcode() == "div";
   if (!d.take("approx") && !(quotient && d.take("full")))
     return false;
+  if (std::optional<Type> halves = d.acceptType("hgHG")) {
+    decodeOnHalves(d, *halves);
+    return true;
+  }
   d.out.flags = d.take("ftz") ? flushFlag : 0;
   d.require("f32");
   d.expectOperands(quotient ? 3 : 2);
@@ -122,10 +162,10 @@ static bool has(uint8_t property, T value) {
   case NotANumber:
     return kind == FP_NAN;
   case Normal:
-    return kind == FP_NORMAL;
+    // Zeros count as normal.
+    return kind == FP_NORMAL || kind == FP_ZERO;
   default:
-    // Zeros count as subnormal.
-    return kind == FP_SUBNORMAL || kind == FP_ZERO;
+    return kind == FP_SUBNORMAL;
   }
 }
 

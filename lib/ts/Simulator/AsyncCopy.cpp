@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lanes.h"
+#include "LaneRuns.h"
 
 using namespace llvm;
 
@@ -38,12 +38,16 @@ static void countCopy(Warp &w, const Instruction &i,
   w.block.profile->global(w.pc, active, i.bytes);
 }
 
-static void issue(Warp &w, const Instruction &i) {
-  PendingCopy copy;
+static void begin(const Warp &w, const Instruction &i, PendingCopy &copy) {
   copy.mask = w.exec;
   copy.bytes = i.bytes;
   copy.group = w.committed;
   copy.pc = w.pc;
+}
+
+static void issueLanes(Warp &w, const Instruction &i) {
+  PendingCopy copy;
+  begin(w, i, copy);
   uint64_t addresses[32];
   uint64_t read = 0;
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
@@ -55,7 +59,7 @@ static void issue(Warp &w, const Instruction &i) {
     copy.address[l] = w.addressOf(i, i.operands[0], l);
     if (!destination(w, i, l, copy.address[l], copy.to[l]))
       return;
-    std::memset(copy.data[l], 0, i.bytes);
+    std::memset(copy.data + l * i.bytes, 0, i.bytes);
     addresses[l] = w.lanes<uint64_t>(i.operands[1])[l] + int32_t(i.target);
     if (size == 0)
       continue;
@@ -74,7 +78,7 @@ static void issue(Warp &w, const Instruction &i) {
           !w.checkWritten(Space::Global, from + done, step, l, access))
         return;
       w.note(access, from + done, step, l, Touching::Read, false, false);
-      std::memcpy(copy.data[l] + done, access.data, step);
+      std::memcpy(copy.data + l * i.bytes + done, access.data, step);
       done += step;
     }
     read += size;
@@ -86,26 +90,106 @@ static void issue(Warp &w, const Instruction &i) {
   w.copies.push_back(copy);
 }
 
+//===----------------------------------------------------------------------===//
+// All lanes at once
+//===----------------------------------------------------------------------===//
+
+/// Where all lanes' copies go; false if a lane may not go there, or they are
+/// not all in one variable.
+static bool destinations(const Warp &w, const Instruction &i,
+                         PendingCopy &copy) {
+  uint64_t region = w.addressOf(i, i.operands[0], 0) >> regionBits;
+  const std::vector<Region> &regions = w.block.grid.shared;
+  if (region >= regions.size())
+    return false;
+  uint32_t base = regions[region].base, size = regions[region].size;
+  uint64_t start = region << regionBits, furthest = 0, odd = 0;
+  for (unsigned l = 0; l < 32; ++l) {
+    uint64_t address = w.addressOf(i, i.operands[0], l);
+    furthest = std::max(furthest, address - start);
+    odd |= address;
+    copy.address[l] = address;
+    copy.to[l] = uint32_t(base + (address - start));
+  }
+  return size >= i.bytes && furthest <= size - i.bytes &&
+         (odd & (i.bytes - 1u)) == 0;
+}
+
+/// The copies of all lanes from places side by side; false if nothing was done.
+template <unsigned Bytes>
+static bool issueAll(Warp &w, const Instruction &i) {
+  if (w.exec != allLanes || i.count > 2 || w.block.profile)
+    return false;
+  const uint64_t *from = w.lanes<uint64_t>(i.operands[1]);
+  Run source;
+  source.address = from[0] + int32_t(i.target);
+  if (placesOf<Bytes>(from, source) != Places::SideBySide ||
+      source.address % Bytes != 0 ||
+      !findWhole(w, Space::Global, 32 * Bytes, /*write=*/false, source) ||
+      !allWritten(source.access.flags, 32 * Bytes))
+    return false;
+  PendingCopy &copy = w.copies.emplace_back();
+  begin(w, i, copy);
+  Races *races = w.block.races.get();
+  if (!destinations(w, i, copy) ||
+      (races && !noteRun(w, source, Bytes, /*write=*/false))) {
+    w.copies.pop_back();
+    return false;
+  }
+  if (races)
+    races->sharedCopies(w, copy);
+  for (uint32_t to : copy.to)
+    std::memset(&w.block.sharedFlags[to], copyingFlag, Bytes);
+  std::memcpy(copy.data, source.access.data, 32 * Bytes);
+  w.block.counters.globalBytesRead += 32 * Bytes;
+  w.block.counters.sharedBytesWritten += 32 * Bytes;
+  return true;
+}
+
+template <unsigned Bytes>
+static void issue(Warp &w, const Instruction &i) {
+  if (!issueAll<Bytes>(w, i))
+    issueLanes(w, i);
+}
+
+//===----------------------------------------------------------------------===//
+// Waiting
+//===----------------------------------------------------------------------===//
+
+template <unsigned Bytes>
+static void landLanes(Block &block, const PendingCopy &copy, uint32_t lanes) {
+  for (; lanes; lanes &= lanes - 1) {
+    unsigned l = unsigned(countr_zero(lanes));
+    std::memcpy(&block.shared[copy.to[l]], copy.data + l * Bytes, Bytes);
+    std::memset(&block.sharedFlags[copy.to[l]], writtenFlag, Bytes);
+  }
+}
+
+static void landLanes(Warp &w, PendingCopy &copy, uint32_t lanes) {
+  if (copy.bytes == 4)
+    landLanes<4>(w.block, copy, lanes);
+  else if (copy.bytes == 8)
+    landLanes<8>(w.block, copy, lanes);
+  else
+    landLanes<16>(w.block, copy, lanes);
+  if (w.block.races)
+    w.block.races->landed(w, copy, lanes);
+  copy.mask &= ~lanes;
+}
+
 /// Lands what lane `l` waits for: groups below `limit[l]`.
 static void land(Warp &w, const std::array<uint32_t, 32> &limit) {
-  for (PendingCopy &copy : w.copies)
-    for (uint32_t rest = copy.mask & w.exec; rest; rest &= rest - 1) {
-      unsigned l = unsigned(countr_zero(rest));
-      if (copy.group[l] >= limit[l])
-        continue;
-      std::memcpy(&w.block.shared[copy.to[l]], copy.data[l], copy.bytes);
-      std::memset(&w.block.sharedFlags[copy.to[l]], writtenFlag, copy.bytes);
-      copy.mask &= ~(1u << l);
-      Access access{&w.block.shared[copy.to[l]], nullptr, nullptr};
-      uint32_t pc = std::exchange(w.pc, copy.pc);
-      w.note(access, copy.address[l], copy.bytes, l, Touching::Land, false,
-             false);
-      w.pc = pc;
-    }
-  w.copies.erase(
-      std::remove_if(w.copies.begin(), w.copies.end(),
-                     [](const PendingCopy &copy) { return copy.mask == 0; }),
-      w.copies.end());
+  bool anyLanded = false;
+  for (PendingCopy &copy : w.copies) {
+    uint32_t below = 0;
+    for (unsigned l = 0; l < 32; ++l)
+      below |= uint32_t(copy.group[l] < limit[l]) << l;
+    landLanes(w, copy, copy.mask & w.exec & below);
+    anyLanded |= copy.mask == 0;
+  }
+  if (anyLanded)
+    erase_if(w.copies,
+             [](const PendingCopy &copy) { return copy.mask == 0; });
 }
 
 static void commit(Warp &w, const Instruction &) {
@@ -162,7 +246,7 @@ static void decodeCopy(Decoder &d) {
   d.out.flags = flags;
   if (d.operandCount() > 3 + policy)
     d.source(3, {TypeKind::Unsigned, 32});
-  d.out.handler = issue;
+  d.out.handler = bytes == 4 ? issue<4> : bytes == 8 ? issue<8> : issue<16>;
 }
 
 void decodeAsyncCopy(Decoder &d) {

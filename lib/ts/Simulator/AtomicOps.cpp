@@ -10,7 +10,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "GridRaces.h"
+#include "Half.h"
 #include "Lanes.h"
+#include "NaN.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -33,43 +35,82 @@ enum class AtomicOp : uint8_t {
 };
 } // namespace
 
+// What a word becomes. `Word` is the unsigned type that the host updates.
+
 template <class T>
-static T updated(AtomicOp op, T old, T b, T c) {
-  if constexpr (std::is_floating_point_v<T>) {
-    T sum = old + b;
-    return sum == sum ? sum : std::numeric_limits<T>::quiet_NaN();
-  } else {
-    using U = std::make_unsigned_t<T>;
+struct Integer {
+  using Word = std::make_unsigned_t<T>;
+  static Word update(AtomicOp op, Word before, Word second, Word third, bool) {
+    T old = T(before), b = T(second);
     switch (op) {
     case AtomicOp::Add:
-      return T(U(old) + U(b));
+      return Word(before + second);
     case AtomicOp::Min:
-      return std::min(old, b);
+      return Word(std::min(old, b));
     case AtomicOp::Max:
-      return std::max(old, b);
+      return Word(std::max(old, b));
     case AtomicOp::And:
-      return old & b;
+      return before & second;
     case AtomicOp::Or:
-      return old | b;
+      return before | second;
     case AtomicOp::Xor:
-      return old ^ b;
+      return before ^ second;
     case AtomicOp::Inc:
-      return old >= b ? 0 : old + 1;
+      return before >= second ? 0 : Word(before + 1);
     case AtomicOp::Dec:
-      return old == 0 || old > b ? b : old - 1;
+      return before == 0 || before > second ? second : Word(before - 1);
     case AtomicOp::Exch:
-      return b;
+      return second;
     case AtomicOp::Cas:
-      return old == b ? c : old;
+      return before == second ? third : before;
     }
-    return b;
+    return second;
   }
-}
+};
+
+/// Sums of f32 in global memory flush subnormal numbers (PTX ISA, "atom").
+struct Single {
+  using Word = uint32_t;
+  static float flushed(Word bits, bool flushes) {
+    bool tiny = flushes && (bits & 0x7f800000) == 0;
+    return bit_cast<float>(tiny ? bits & 0x80000000 : bits);
+  }
+  static Word update(AtomicOp, Word old, Word b, Word, bool global) {
+    float sum = flushed(old, global) + flushed(b, global);
+    sum = flushed(bit_cast<Word>(sum), global);
+    return bit_cast<Word>(exact(sum));
+  }
+};
+
+struct Double {
+  using Word = uint64_t;
+  static Word update(AtomicOp, Word old, Word b, Word, bool) {
+    double x = bit_cast<double>(old), y = bit_cast<double>(b);
+    return bit_cast<Word>(exact(x + y, y, x));
+  }
+};
+
+/// f16 or bf16, alone or in pairs.
+template <class W, bool BFloat>
+struct Halves {
+  using Word = W;
+  static Word update(AtomicOp, Word old, Word b, Word, bool) {
+    constexpr Format format = BFloat ? bf16Format : f16Format;
+    Word result = 0;
+    for (unsigned shift = 0; shift < sizeof(Word) * 8; shift += 16) {
+      double x = expand(uint16_t(old >> shift), format),
+             y = expand(uint16_t(b >> shift), format);
+      result |= Word(compress(fusedOdd(x, 1, y), format) << shift);
+    }
+    return result;
+  }
+};
 
 /// Flags: whether the old value is a result. `bytes` holds the operation.
-template <class T>
+template <class Kind>
 static void atomic(Warp &w, const Instruction &i) {
-  using U = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  using Word = typename Kind::Word;
+  constexpr unsigned bytes = sizeof(Word);
   AtomicOp op = AtomicOp(i.bytes);
   const Slot *from = &i.operands[i.results];
   uint64_t addresses[32];
@@ -77,45 +118,68 @@ static void atomic(Warp &w, const Instruction &i) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = addresses[l] = w.addressOf(i, from[0], l);
     Access access;
-    if (!w.locate(i.space, address, sizeof(T), l, true, access) ||
-        !w.checkWritten(i.space, address, sizeof(T), l, access))
+    if (!w.locate(i.space, address, bytes, l, true, access) ||
+        !w.checkWritten(i.space, address, bytes, l, access))
       return;
-    w.note(access, address, sizeof(T), l, Touching::Write, /*strong=*/true,
-           false);
-    T b = w.lanes<T>(from[1])[l];
-    T c = op == AtomicOp::Cas ? w.lanes<T>(from[2])[l] : b;
-    U *at = reinterpret_cast<U *>(access.data);
-    U old = __atomic_load_n(at, __ATOMIC_SEQ_CST);
+    w.note(access, address, bytes, l, Touching::Write, /*strong=*/true, false);
+    Word b = w.lanes<Word>(from[1])[l];
+    Word c = op == AtomicOp::Cas ? w.lanes<Word>(from[2])[l] : b;
+    Word *at = reinterpret_cast<Word *>(access.data);
+    Word old = __atomic_load_n(at, __ATOMIC_SEQ_CST);
     while (!__atomic_compare_exchange_n(
-        at, &old, bit_cast<U>(updated<T>(op, bit_cast<T>(old), b, c)), false,
+        at, &old, Kind::update(op, old, b, c, access.page != nullptr), false,
         __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
     }
-    std::memset(access.flags, writtenFlag | kernelFlag, sizeof(T));
+    std::memset(access.flags, writtenFlag | kernelFlag, bytes);
     if (i.results)
-      w.lanes<U>(i.operands[0])[l] = old;
+      w.lanes<Word>(i.operands[0])[l] = old;
   }
-  countAccess(w, i, addresses, sizeof(T), true);
-  uint64_t bytes = uint64_t(popcount(w.exec)) * sizeof(T);
+  countAccess(w, i, addresses, bytes, true);
   if (i.space == Space::Global || i.space == Space::Generic)
-    w.block.counters.globalBytesRead += bytes;
+    w.block.counters.globalBytesRead += uint64_t(popcount(w.exec)) * bytes;
 }
 
 bool isGlobalAtomic(const Instruction &i) {
-  static const Handler handlers[] = {atomic<float>,   atomic<double>,
-                                     atomic<int32_t>, atomic<uint32_t>,
-                                     atomic<int64_t>, atomic<uint64_t>};
+  static const Handler handlers[] = {atomic<Integer<int32_t>>,
+                                     atomic<Integer<uint32_t>>,
+                                     atomic<Integer<int64_t>>,
+                                     atomic<Integer<uint64_t>>,
+                                     atomic<Integer<uint16_t>>,
+                                     atomic<Single>,
+                                     atomic<Double>,
+                                     atomic<Halves<uint16_t, false>>,
+                                     atomic<Halves<uint16_t, true>>,
+                                     atomic<Halves<uint32_t, false>>,
+                                     atomic<Halves<uint32_t, true>>};
   return i.space != Space::Shared && is_contained(handlers, i.handler);
 }
 
 static Handler atomicHandler(AtomicOp op, Type type) {
-  if (type.isFloat() && op != AtomicOp::Add)
-    return nullptr;
-  if (type.isFloat())
-    return type.bits == 32 ? atomic<float> : atomic<double>;
-  if (type.bits == 32)
-    return type.isSigned() ? atomic<int32_t> : atomic<uint32_t>;
-  if (type.bits == 64)
-    return type.isSigned() ? atomic<int64_t> : atomic<uint64_t>;
+  bool s = type.isSigned();
+  if (type.isHalf() || type.isFloat()) {
+    if (op != AtomicOp::Add)
+      return nullptr;
+    switch (type.kind) {
+    case TypeKind::Half:
+      return atomic<Halves<uint16_t, false>>;
+    case TypeKind::BFloat:
+      return atomic<Halves<uint16_t, true>>;
+    case TypeKind::Half2:
+      return atomic<Halves<uint32_t, false>>;
+    case TypeKind::BFloat2:
+      return atomic<Halves<uint32_t, true>>;
+    default:
+      return type.bits == 32 ? atomic<Single> : atomic<Double>;
+    }
+  }
+  switch (type.bits) {
+  case 16:
+    return op == AtomicOp::Cas ? atomic<Integer<uint16_t>> : nullptr;
+  case 32:
+    return s ? atomic<Integer<int32_t>> : atomic<Integer<uint32_t>>;
+  case 64:
+    return s ? atomic<Integer<int64_t>> : atomic<Integer<uint64_t>>;
+  }
   return nullptr;
 }
 
@@ -130,12 +194,16 @@ void decodeAtomic(Decoder &d) {
       {"add", "min", "max", "and", "or", "xor", "inc", "dec", "exch", "cas"});
   if (op < 0)
     return d.failHere("'" + d.opcode() + "' needs an operation");
-  Type type = d.takeType("busf");
+  bool noFlush = d.take("noftz");
+  Type type = d.takeType("busfhgHG");
+  if (noFlush != type.isHalf())
+    return d.failHere("sums of 16-bit floats, and these alone, are '.noftz'");
   unsigned sources = AtomicOp(op) == AtomicOp::Cas ? 2 : 1;
   d.expectOperands(returns + 1 + sources);
   if (returns)
     d.result(0, type);
   d.address(returns);
+  d.accesses(type.bytes());
   for (unsigned n = 0; n < sources; ++n)
     d.source(returns + 1 + n, type);
   d.out.bytes = uint8_t(op);

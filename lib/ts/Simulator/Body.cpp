@@ -1,4 +1,4 @@
-//===- Body.cpp - The body of a kernel ------------------------------------===//
+//===- Body.cpp - The body of a kernel or a function ----------------------===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //
@@ -9,8 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Decode.h"
-#include "Parser.h"
+#include "BodyParser.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -20,46 +19,6 @@
 using namespace llvm;
 
 namespace ts::sim {
-
-namespace {
-class BodyParser {
-public:
-  BodyParser(TokenStream &in, ModuleScope &module, Kernel &kernel)
-      : in(in), symbols(module, kernel), kernel(kernel) {}
-  Error run();
-
-private:
-  struct Scope {
-    StringMap<int> registers;
-  };
-
-  Error parseStatement();
-  Error parseRegisters();
-  Error declare(const Twine &name, Type type, Location location);
-  Error parseLocalVariable(bool shared);
-  Error parseInstruction();
-  Error parseGuard(ParsedInstruction &instruction);
-  Error parseOperand(ParsedOperand &operand);
-  Error parseAddress(ParsedOperand &operand);
-  Error parseVector(ParsedOperand &operand);
-  Error parseNumber(ParsedOperand &operand);
-  Error parseName(ParsedOperand &operand);
-  int find(StringRef name) const;
-
-  TokenStream &in;
-  Symbols symbols;
-  Kernel &kernel;
-  std::vector<Scope> scopes;
-  std::vector<ParsedInstruction> instructions;
-};
-} // namespace
-
-int BodyParser::find(StringRef name) const {
-  for (const Scope &scope : reverse(scopes))
-    if (auto found = scope.registers.find(name); found != scope.registers.end())
-      return found->second;
-  return -1;
-}
 
 Error BodyParser::declare(const Twine &name, Type type, Location location) {
   std::string text = name.str();
@@ -123,108 +82,43 @@ Error BodyParser::parseLocalVariable(bool shared) {
   return in.expect(';');
 }
 
-Error BodyParser::parseNumber(ParsedOperand &operand) {
-  bool negative = in.accept('-');
-  const Token &token = in.next();
-  operand.value = token.value;
-  switch (token.kind) {
-  case Token::Kind::Integer:
-    operand.kind = ParsedOperand::Kind::Integer;
-    operand.value = negative ? 0 - token.value : token.value;
-    return Error::success();
-  case Token::Kind::Single:
-    operand.kind = ParsedOperand::Kind::Single;
-    operand.value ^= negative ? uint64_t(1) << 31 : 0;
-    return Error::success();
-  case Token::Kind::Double:
-    operand.kind = ParsedOperand::Kind::Double;
-    operand.value ^= negative ? uint64_t(1) << 63 : 0;
-    return Error::success();
-  default:
-    return errorAt(token.location,
-                   "expected an operand, found '" + token.text + "'");
-  }
-}
-
-Error BodyParser::parseName(ParsedOperand &operand) {
-  if (Error error = in.expectWord("an operand", operand.name))
-    return error;
-  operand.kind = ParsedOperand::Kind::Symbol;
-  if (operand.name == "_")
-    operand.kind = ParsedOperand::Kind::Sink;
-  else if (operand.name == "WARP_SZ") {
-    operand.kind = ParsedOperand::Kind::Integer;
-    operand.value = 32;
-  } else if (int found = find(operand.name); found >= 0) {
-    operand.kind = ParsedOperand::Kind::Register;
-    operand.reg = found;
-  } else if (int special = symbols.special(operand.name); special >= 0) {
-    operand.kind = ParsedOperand::Kind::Register;
-    operand.reg = special;
-  } else if (operand.name.starts_with("%")) {
-    return errorAt(operand.location, "unknown register '" + operand.name + "'");
-  }
+/// A variable that parameters of a call are put into, or of a function are
+/// found in: memory of each lane, under a name of its own.
+Error BodyParser::declareParameter(Variable variable, Location location) {
+  if (variable.initialised || variable.size == 0 || variable.size >> regionBits)
+    return errorAt(location, "parameter '" + variable.name +
+                                 "' needs a size below 1 MiB and no initial "
+                                 "values");
+  std::string name = variable.name;
+  names.push_back(name + "@" + std::to_string(names.size()));
+  if (!scopes.back().parameters.try_emplace(name, names.back()).second)
+    return errorAt(location, "parameter '" + name + "' is declared twice");
+  variable.name = names.back();
+  variable.local = variable.parameter = true;
+  symbols.declare(std::move(variable));
   return Error::success();
 }
 
-Error BodyParser::parseAddress(ParsedOperand &operand) {
-  if (in.peek().kind == Token::Kind::Word) {
-    if (Error error = parseName(operand))
-      return error;
-  } else if (Error error = parseNumber(operand)) {
+Error BodyParser::parseParameter() {
+  Location location = in.peek().location;
+  Expected<Variable> variable = parseVariable(in);
+  if (!variable)
+    return variable.takeError();
+  if (Error error = declareParameter(std::move(*variable), location))
     return error;
-  }
-  operand.address = true;
-  if (in.accept('+')) {
-    ParsedOperand offset;
-    if (Error error = parseNumber(offset))
-      return error;
-    operand.offset = int64_t(offset.value);
-  } else if (in.accept('-')) {
-    uint64_t offset;
-    if (Error error = in.expectInteger(offset))
-      return error;
-    operand.offset = -int64_t(offset);
-  }
-  return in.expect(']');
+  return in.expect(';');
 }
 
-Error BodyParser::parseVector(ParsedOperand &operand) {
-  operand.kind = ParsedOperand::Kind::Vector;
-  do {
-    operand.elements.emplace_back();
-    if (Error error = parseOperand(operand.elements.back()))
+Error BodyParser::declareFormal(Formal &formal, Location location) {
+  if (formal.inRegister) {
+    if (Error error = declare(formal.variable.name, formal.type, location))
       return error;
-  } while (in.accept(','));
-  return in.expect('}');
-}
-
-Error BodyParser::parseOperand(ParsedOperand &operand) {
-  operand.location = in.peek().location;
-  if (in.accept('['))
-    return parseAddress(operand);
-  if (in.accept('{'))
-    return parseVector(operand);
-  operand.negated = in.accept('!');
-  if (in.peek().kind != Token::Kind::Word)
-    return parseNumber(operand);
-  if (Error error = parseName(operand))
+    formal.slot = kernel.registers.back().slot;
+    return Error::success();
+  }
+  if (Error error = declareParameter(formal.variable, location))
     return error;
-  if (in.accept('|')) {
-    ParsedOperand other;
-    other.location = in.peek().location;
-    if (Error error = parseName(other))
-      return error;
-    // A sink takes what the second result would be.
-    operand.second = other.reg;
-  }
-  if (in.peek().is('+') && operand.kind == ParsedOperand::Kind::Symbol) {
-    in.next();
-    uint64_t offset;
-    if (Error error = in.expectInteger(offset))
-      return error;
-    operand.offset = int64_t(offset);
-  }
+  formal.base = *symbols.localOffset(names.back());
   return Error::success();
 }
 
@@ -255,17 +149,38 @@ Error BodyParser::parseInstruction() {
   word.split(parts, '.');
   instruction.opcode = parts[0];
   instruction.modifiers.assign(parts.begin() + 1, parts.end());
-  if (!in.peek().is(';')) {
-    do {
-      instruction.operands.emplace_back();
-      if (Error error = parseOperand(instruction.operands.back()))
-        return error;
-    } while (in.accept(','));
+  if (instruction.opcode == "call") {
+    if (Error error = parseCall(instruction))
+      return error;
+  } else if (!in.peek().is(';')) {
+    if (Error error = parseOperandList(instruction))
+      return error;
   }
   if (Error error = in.expect(';'))
     return error;
   instructions.push_back(std::move(instruction));
   return Error::success();
+}
+
+/// What begins with a dot.
+Error BodyParser::parseDirective(const Token &token) {
+  if (in.acceptWord(".reg"))
+    return parseRegisters();
+  if (in.acceptWord(".shared"))
+    return parseLocalVariable(/*shared=*/true);
+  if (in.acceptWord(".local"))
+    return parseLocalVariable(/*shared=*/false);
+  if (in.acceptWord(".param"))
+    return parseParameter();
+  if (in.acceptWord(".loc") || in.acceptWord(".file")) {
+    in.skipLine();
+    return Error::success();
+  }
+  if (in.acceptWord(".pragma")) {
+    in.next();
+    return in.expect(';');
+  }
+  return errorAt(token.location, "unknown directive '" + token.text + "'");
 }
 
 Error BodyParser::parseStatement() {
@@ -279,23 +194,9 @@ Error BodyParser::parseStatement() {
   }
   if (in.accept(';'))
     return Error::success();
-  if (in.acceptWord(".reg"))
-    return parseRegisters();
-  if (in.acceptWord(".shared"))
-    return parseLocalVariable(/*shared=*/true);
-  if (in.acceptWord(".local"))
-    return parseLocalVariable(/*shared=*/false);
-  if (in.acceptWord(".loc") || in.acceptWord(".file")) {
-    in.skipLine();
-    return Error::success();
-  }
-  if (in.acceptWord(".pragma")) {
-    in.next();
-    return in.expect(';');
-  }
   const Token &token = in.peek();
   if (token.kind == Token::Kind::Word && token.text.starts_with("."))
-    return errorAt(token.location, "unknown directive '" + token.text + "'");
+    return parseDirective(token);
   if (token.kind != Token::Kind::Word || !in.peek(1).is(':'))
     return parseInstruction();
   if (!symbols.label(token.text, uint32_t(instructions.size())))
@@ -305,33 +206,52 @@ Error BodyParser::parseStatement() {
   return Error::success();
 }
 
-Error BodyParser::run() {
-  kernel.registers.push_back({"", {TypeKind::Bits, 64}, {}});
-  kernel.shared.emplace_back();
-  kernel.local.emplace_back();
-  if (!in.peek().is('{'))
-    return in.unexpected("'{'");
-  do {
-    if (in.peek().kind == Token::Kind::End)
-      return in.unexpected("'}'");
-    if (Error error = parseStatement())
-      return error;
-  } while (!scopes.empty());
+/// Functions that are called come first: lanes in them are behind those that
+/// wait for their return, and run until they have caught up.
+Error BodyParser::decodeAll() {
+  if (function)
+    function->lastRegister = uint32_t(kernel.registers.size());
+  for (const ParsedInstruction &instruction : instructions)
+    if (instruction.opcode == "call") {
+      const ParsedOperand &callee =
+          instruction.operands[instruction.callResults];
+      if (Error error =
+              needFunction(in, module, kernel, callee.name, callee.location))
+        return error;
+    }
+  symbols.start = uint32_t(kernel.code.size());
   for (const ParsedInstruction &instruction : instructions) {
     kernel.code.emplace_back();
     if (Error error = decode(instruction, symbols, kernel))
       return error;
   }
-  // Running off the end is an exit.
-  ParsedInstruction end;
-  end.opcode = "exit";
-  end.location = in.peek().location;
-  kernel.code.emplace_back();
-  return decode(end, symbols, kernel);
+  return Error::success();
+}
+
+Error BodyParser::run() {
+  if (!in.peek().is('{'))
+    return in.unexpected("'{'");
+  size_t outside = scopes.size();
+  do {
+    if (in.peek().kind == Token::Kind::End)
+      return in.unexpected("'}'");
+    if (Error error = parseStatement())
+      return error;
+  } while (scopes.size() > outside);
+  // Running off the end is a return.
+  instructions.emplace_back();
+  instructions.back().opcode = "ret";
+  instructions.back().location = in.peek().location;
+  return decodeAll();
 }
 
 Error parseBody(TokenStream &in, ModuleScope &scope, Kernel &kernel) {
-  return BodyParser(in, scope, kernel).run();
+  kernel.makeEmpty();
+  BodyParser body(in, scope, kernel);
+  if (Error error = body.run())
+    return error;
+  kernel.entry = body.entry();
+  return Error::success();
 }
 
 } // namespace ts::sim

@@ -45,7 +45,8 @@ void decodeBranch(Decoder &d) {
 static void exitLanes(Warp &w, const Instruction &) { w.exit(); }
 
 void decodeExit(Decoder &d) {
-  d.take("uni");
+  if (d.opcode() == "ret")
+    d.take("uni");
   d.expectOperands(0);
   d.out.control = true;
   d.out.handler = exitLanes;

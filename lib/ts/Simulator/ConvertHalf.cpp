@@ -11,6 +11,7 @@
 
 #include "Convert.h"
 #include "Half.h"
+#include "NaN.h"
 
 using namespace llvm;
 
@@ -46,7 +47,9 @@ template <class T, bool BFloat>
 static uint64_t narrowed(uint64_t bits, const Instruction &i) {
   Format format = BFloat ? bf16Format : f16Format;
   if constexpr (std::is_same_v<T, double>)
-    return finish(bit_cast<double>(bits), format, i);
+    return isNaN64(bits) && !(i.flags & Saturate)
+               ? narrowNaN(bits, format.fraction, format.bits())
+               : finish(bit_cast<double>(bits), format, i);
   if constexpr (std::is_same_v<T, float>)
     return finish(flushed(bit_cast<float>(uint32_t(bits)), i), format, i);
   T value = T(bits);
@@ -82,6 +85,17 @@ static uint64_t widened(uint64_t bits, const Instruction &i) {
   return next(single, i);
 }
 
+/// To f64, which is exact; NaNs keep their payload.
+template <bool BFloat>
+static uint64_t widenedToDouble(uint64_t bits, const Instruction &i) {
+  constexpr Format format = BFloat ? bf16Format : f16Format;
+  double value = expand(uint16_t(bits), format);
+  if (i.flags & Saturate)
+    value = value > 0 ? std::min(value, 1.0) : 0.0;
+  return value == value ? bit_cast<uint64_t>(value)
+                        : wideNaN(uint16_t(bits), format.fraction, 16);
+}
+
 /// From one narrow format to one, perhaps rounded to an integer.
 template <bool FromB, bool ToB>
 static uint64_t between(uint64_t bits, const Instruction &i) {
@@ -102,9 +116,9 @@ static uint64_t between(uint64_t bits, const Instruction &i) {
 /// from zero, or by the flags.
 static uint64_t toTf32Away(uint64_t bits, const Instruction &) {
   uint32_t value = uint32_t(bits);
-  if ((value & 0x7f800000) == 0x7f800000)
-    return value & 0x7fffff ? 0x7fffffff : value;
-  return (value + 0x1000) & ~0x1fffu;
+  bool finite = (value & 0x7f800000) != 0x7f800000;
+  // NaNs are only cut, and may end as infinities (H200).
+  return (value + (finite ? 0x1000 : 0)) & ~0x1fffu;
 }
 
 static uint64_t toTf32(uint64_t bits, const Instruction &i) {
@@ -235,6 +249,10 @@ static void decodeWidening(Decoder &d, Type to, Type from) {
     bool toB = isBFloat(to);
     d.out.scalar = b ? (toB ? between<true, true> : between<true, false>)
                      : (toB ? between<false, true> : between<false, false>);
+    return;
+  }
+  if (to == Type{TypeKind::Float, 64}) {
+    d.out.scalar = b ? widenedToDouble<true> : widenedToDouble<false>;
     return;
   }
   d.out.scalar = b ? widened<true> : widened<false>;

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convert.h"
+#include "NaN.h"
 
 #include "llvm/ADT/bit.h"
 
@@ -42,7 +43,7 @@ static T fromBits(uint64_t bits) {
 template <class T>
 static uint64_t toBits(T value) {
   if constexpr (std::is_same_v<T, float>)
-    return value == value ? bit_cast<uint32_t>(value) : 0x7fffffffu;
+    return value == value ? bit_cast<uint32_t>(value) : nan32;
   else if constexpr (std::is_same_v<T, double>)
     return bit_cast<uint64_t>(value);
   else
@@ -110,8 +111,11 @@ static uint64_t floatToInt(uint64_t bits, const Instruction &i) {
 template <class From, class To>
 static uint64_t floatToFloat(uint64_t bits, const Instruction &i) {
   From value = flushed(fromBits<From>(bits), i);
-  if (value != value && sizeof(From) == 4 && sizeof(To) == 8)
-    return 0xfff8000000000000 ^ (uint64_t(1) << 63);
+  if (value != value && (sizeof(From) == 8 || sizeof(To) == 8))
+    return i.flags & Saturate  ? 0
+           : sizeof(From) == 4 ? wideNaN(uint32_t(bits), 23, 32)
+           : sizeof(To) == 4   ? narrowNaN(bits, 23, 32)
+                               : bits | quiet64;
   if (i.flags & Integral)
     value = rounded(value, i);
   std::fesetround(i.flags & Integral ? FE_TONEAREST : hostMode(i));

@@ -23,8 +23,8 @@ namespace ts::sim {
 /// Names of a kernel: labels, variables and special registers.
 class Symbols {
 public:
-  Symbols(ModuleScope &module, Kernel &kernel)
-      : module(module), kernel(kernel) {}
+  Symbols(ModuleScope &module, Kernel &kernel, const Function *function)
+      : function(function), module(module), kernel(kernel) {}
   bool declare(Variable variable);
   bool label(llvm::StringRef name, uint32_t position) {
     return labels.try_emplace(name, position).second;
@@ -34,6 +34,15 @@ public:
   int special(llvm::StringRef name);
   /// The address of a variable or a parameter in its own space.
   std::optional<Constant> address(llvm::StringRef name);
+  /// Where the parameter of a call or of a function lies in a lane's local
+  /// memory; none if the name is no such parameter.
+  std::optional<uint32_t> localOffset(llvm::StringRef name);
+  uint32_t localSize(llvm::StringRef name) const;
+  /// The function's instance for this kernel, if it is decoded.
+  const Function *callee(llvm::StringRef name) const;
+
+  const Function *const function; ///< whose body this is; null in a kernel's
+  uint32_t start = 0;             ///< position of the body's first instruction
 
 private:
   uint64_t place(const Variable &variable);
@@ -91,8 +100,29 @@ public:
   void source(unsigned n, Type type, bool wider = false);
   void result(const ParsedOperand &operand, Type type, bool wider = false);
   void source(const ParsedOperand &operand, Type type, bool wider = false);
+  /// Adds the condition code of carries.
+  void conditionCode(bool result);
+  /// The slots of the `count` registers in operand `n`, of results or sources;
+  /// for instructions that have more than fit into `out.operands`.
+  std::vector<Slot> slots(unsigned n, unsigned count, Type type, bool result);
+  Fragments &newFragments();
   /// Adds the address in operand `n`; its offset becomes `out.immediate`.
   void address(unsigned n);
+  /// Says how many bytes a lane accesses; the address's space is known.
+  void accesses(unsigned bytes);
+  /// True if operand `n` is a parameter of a call, or of the function this is
+  /// in: memory of each lane, and no kernel's parameter.
+  bool isLocalParameter(unsigned n);
+  /// The function this is in, or null.
+  const Function *function() const { return symbols.function; }
+  const Function *callee(const ParsedOperand &name) const {
+    return symbols.callee(name.name);
+  }
+  unsigned callResults() const { return parsed.callResults; }
+  /// Where a call's operand of this size lies; a register is added as a source
+  /// or a result.
+  Place placeOf(const ParsedOperand &operand, unsigned bytes, bool result);
+  Call &newCall();
   /// The value of operand `n`, an integer in the text.
   uint64_t integer(unsigned n);
   /// A slot of a constant.
@@ -130,6 +160,7 @@ struct Opcode {
 void decodeArithmetic(Decoder &d); ///< add sub mul mad fma div rem min max ...
 /// Of f16 and bf16, alone or in pairs; false if the type is none of these.
 bool decodeOnHalves(Decoder &d);
+void decodeCarry(Decoder &d); ///< .cc, addc subc madc
 void decodeMove(Decoder &d);
 void decodeBits(Decoder &d); ///< and or xor not cnot shl shr popc clz ...
 void decodeLop3(Decoder &d);
@@ -144,6 +175,7 @@ void decodeAsyncCopy(Decoder &d);
 void decodeLoadMatrix(Decoder &d);
 void decodeMoveMatrix(Decoder &d);
 void decodeMma(Decoder &d);
+void decodeWmma(Decoder &d);
 void decodeFunction(Decoder &d); ///< ex2 lg2 sin cos tanh rsqrt
 /// rcp, sqrt and div with `.approx` or `.full`; false without these.
 bool decodeApproximate(Decoder &d);
@@ -159,6 +191,8 @@ void decodeMatch(Decoder &d);
 void decodeFence(Decoder &d);
 void decodePrefetch(Decoder &d);
 void decodeBranch(Decoder &d);
+void decodeCall(Decoder &d);
+void decodeReturn(Decoder &d);
 void decodeExit(Decoder &d);
 void decodeTrap(Decoder &d);
 void decodeBarrier(Decoder &d);

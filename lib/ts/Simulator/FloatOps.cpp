@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lanes.h"
+#include "NaN.h"
 
 #include <cfenv>
 
@@ -21,21 +22,11 @@ namespace any {
 } // namespace any
 
 #ifdef TS_SIM_AVX2
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))),              \
-                             apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
+TS_BEGIN_AVX2
 namespace avx2 {
 #include "FloatLanes.inc"
 } // namespace avx2
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+TS_END_AVX2
 #endif
 
 //===----------------------------------------------------------------------===//
@@ -71,7 +62,11 @@ static T directedLane(T a, T b, T c) {
     result = std::fma(T(x), T(y), T(z));
   else
     result = x;
-  return any::exact(T(result));
+  if constexpr (op == FloatOp::Fma)
+    return exactFma(T(result), a, b, c);
+  if constexpr (op == FloatOp::Div)
+    return exact(T(result), a, b);
+  return exact(T(result), b, a);
 }
 
 /// `.ftz` is for f32 alone.
@@ -238,6 +233,8 @@ void decodeArithmetic(Decoder &d) {
   if (decodeOnHalves(d))
     return;
   StringRef name = d.opcode();
+  if (d.has("cc"))
+    return decodeCarry(d);
   if ((name == "rcp" || name == "sqrt" || name == "div") &&
       decodeApproximate(d))
     return;

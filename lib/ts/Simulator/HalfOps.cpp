@@ -74,6 +74,9 @@ template <HalfOp op>
 static uint32_t apply(uint32_t a, uint32_t b, uint32_t c, Format format,
                       uint8_t flags) {
   a = flushed(a, format, flags);
+  // Additions of zero to a GPU, so that they settle NaNs too.
+  if ((op == HalfOp::Abs || op == HalfOp::Neg) && isNaN(a, format))
+    return format.nan();
   if constexpr (op == HalfOp::Abs)
     return a & ~signOf(format);
   if constexpr (op == HalfOp::Neg)

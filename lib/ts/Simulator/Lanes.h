@@ -24,16 +24,31 @@
 // Lanes never depend on each other; a result may be one of the sources.
 // Unrolling first would leave nothing to vectorize.
 #if defined(__clang__)
-#define TS_EACH_LANE                                                           \
+#define TS_EACH(N, COUNT)                                                      \
   _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")           \
-      _Pragma("clang loop unroll(disable)") for (unsigned l = 0; l < 32; ++l)
+      _Pragma("clang loop unroll(disable)") for (unsigned N = 0; N < COUNT; ++N)
 #else
-#define TS_EACH_LANE _Pragma("GCC ivdep") for (unsigned l = 0; l < 32; ++l)
+#define TS_EACH(N, COUNT)                                                      \
+  _Pragma("GCC ivdep") for (unsigned N = 0; N < COUNT; ++N)
 #endif
+#define TS_EACH_LANE TS_EACH(l, 32)
 
 // A build for any machine only, to compare with.
 #if defined(__x86_64__) && !defined(TS_SIM_BASELINE)
 #define TS_SIM_AVX2 1
+#endif
+
+// Around what is compiled for AVX2 and FMA.
+#define TS_PRAGMA(...) _Pragma(#__VA_ARGS__)
+#if defined(__clang__)
+#define TS_BEGIN_AVX2                                                          \
+  TS_PRAGMA(clang attribute push(__attribute__((target("avx2,fma"))),          \
+                                 apply_to = function))
+#define TS_END_AVX2 TS_PRAGMA(clang attribute pop)
+#else
+#define TS_BEGIN_AVX2                                                          \
+  TS_PRAGMA(GCC push_options) TS_PRAGMA(GCC target("avx2,fma"))
+#define TS_END_AVX2 TS_PRAGMA(GCC pop_options)
 #endif
 
 namespace ts::sim {
@@ -118,7 +133,12 @@ bool gatherLanes(Warp &w, Slot mask);
 /// The results of the lanes that were waited for are there.
 void finishGathered(Warp &w, const Instruction &i);
 
-/// Counts a warp's access to memory; `addresses` by lane.
+/// True if every lane of the warp takes part in `name`, or else a finding.
+bool allLanesHere(Warp &w, const char *name);
+
+/// Counts a warp's access of `bytes` for each lane.
+void countBytes(Warp &w, Space space, unsigned bytes, bool write);
+/// The same, for the profile too; `addresses` by lane.
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
                  unsigned bytes, bool write);
 

@@ -81,8 +81,11 @@ Error Lexer::skipSpace() {
 
 Error Lexer::word(Token &token) {
   size_t end = position + 1;
+  // `.reg.b32` is two words, unlike `mov.b32`.
+  bool directive = at(position) == '.';
   // `L1::no_allocate` is one modifier; a single colon ends a label.
-  while (isWordChar(at(end)) || (at(end) == ':' && at(end + 1) == ':') ||
+  while ((isWordChar(at(end)) && !(directive && at(end) == '.')) ||
+         (at(end) == ':' && at(end + 1) == ':') ||
          (at(end) == ':' && at(end - 1) == ':'))
     ++end;
   return finish(token, Token::Kind::Word, end);

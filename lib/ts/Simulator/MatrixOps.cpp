@@ -28,17 +28,6 @@ static uint32_t pairOf(const Matrix &matrix, unsigned lane, bool transpose) {
   return high << 16 | low;
 }
 
-static bool allLanesHere(Warp &w, const char *name) {
-  if (!w.converge(allLanes))
-    return false;
-  if (w.exec == allLanes)
-    return true;
-  w.report(Finding::Kind::Divergence, unsigned(countr_zero(w.exec)), 0,
-           Twine("'") + name + "' is executed by all lanes of a warp, and " +
-               "lane " + Twine(countr_zero(~w.exec)) + " is not there");
-  return false;
-}
-
 static void done(Warp &w, const Instruction &i) {
   for (unsigned r = 0; r < i.results; ++r)
     w.written[i.operands[r].index] = allLanes;

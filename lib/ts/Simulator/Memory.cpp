@@ -12,11 +12,13 @@
 #include "Pages.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cstdlib>
 #include <cstring>
-#include <new>
+
+#include <sys/mman.h>
 
 using namespace llvm;
 
@@ -30,16 +32,34 @@ static constexpr uint64_t lastAddress = 0xf00000000000;
 // Allocations
 //===----------------------------------------------------------------------===//
 
+Page *PagePool::take() {
+  constexpr uint64_t most = (uint64_t(32) << 20) / sizeof(Page);
+  if (left == 0) {
+    // A small one first: most allocations of tests have a few pages.
+    uint64_t pages = std::min(most, uint64_t(8)
+                                        << std::min<size_t>(mappings.size(), 9));
+    std::error_code error;
+    mappings.emplace_back(sys::Memory::allocateMappedMemory(
+        pages * sizeof(Page), nullptr,
+        sys::Memory::MF_READ | sys::Memory::MF_WRITE, error));
+    if (error)
+      report_bad_alloc_error("no host memory for simulated pages");
+    // Most time of a fresh page goes into the system's fault for it.
+    if (pages == most)
+      ::madvise(mappings.back().base(), pages * sizeof(Page), MADV_HUGEPAGE);
+    left = pages;
+  }
+  auto *end = static_cast<uint8_t *>(mappings.back().base()) +
+              mappings.back().allocatedSize();
+  return reinterpret_cast<Page *>(end) - left--;
+}
+
 Allocation::Allocation(uint64_t base, uint64_t size) : base(base), size(size) {
   table = static_cast<std::atomic<Page *> *>(
       std::calloc(std::max<uint64_t>(pageCount(), 1), sizeof(*table)));
 }
 
-Allocation::~Allocation() {
-  for (uint64_t number : made)
-    delete table[number].load();
-  std::free(table);
-}
+Allocation::~Allocation() { std::free(table); }
 
 void FillRule::copy(uint64_t address, uint8_t *to, uint64_t bytes) const {
   uint64_t known = std::min<uint64_t>(bytes, patternBytes);
@@ -65,14 +85,12 @@ Page *Allocation::makePage(uint64_t address) {
   std::lock_guard<std::mutex> lock(mutex);
   if (Page *known = page(address))
     return known;
-  Page *fresh = new Page;
+  Page *fresh = pool.take();
   uint64_t number = (address - base) / pageBytes;
   uint64_t begin = base + number * pageBytes;
   if (const FillRule *filled = rule(address)) {
     filled->copy(begin, fresh->data, pageBytes);
     std::memset(fresh->flags, writtenFlag, pageBytes);
-  } else {
-    std::memset(fresh, 0, sizeof(Page));
   }
   made.push_back(number);
   table[number].store(fresh, std::memory_order_release);

@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lanes.h"
+#include "LaneRuns.h"
 
 using namespace llvm;
 
@@ -29,15 +29,19 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
                        : Space::Param;
 }
 
-void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
-                 unsigned bytes, bool write) {
-  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
   Counters &counters = w.block.counters;
   uint64_t all = uint64_t(popcount(w.exec)) * bytes;
   if (space == Space::Global)
     (write ? counters.globalBytesWritten : counters.globalBytesRead) += all;
   if (space == Space::Shared)
     (write ? counters.sharedBytesWritten : counters.sharedBytesRead) += all;
+}
+
+void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
+                 unsigned bytes, bool write) {
+  Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
+  countBytes(w, space, bytes, write);
   if (LLVM_LIKELY(!w.block.profile))
     return;
   SmallVector<uint64_t, 32> active;
@@ -123,18 +127,49 @@ static void store(Warp &w, const Instruction &i) {
 }
 
 //===----------------------------------------------------------------------===//
+// Runs of lanes
+//===----------------------------------------------------------------------===//
+
+namespace any {
+#include "LaneRuns.inc"
+} // namespace any
+
+#ifdef TS_SIM_AVX2
+TS_BEGIN_AVX2
+namespace avx2 {
+#include "LaneRuns.inc"
+} // namespace avx2
+TS_END_AVX2
+#endif
+
+//===----------------------------------------------------------------------===//
 // Choosing
 //===----------------------------------------------------------------------===//
 
 template <class Element, class Reg, bool Store, unsigned V>
-static Handler handlerOf() {
-  // No access is wider than 16 bytes.
-  if constexpr (sizeof(Element) * V > 16)
-    return nullptr;
-  else if constexpr (Store)
+static constexpr Handler laneByLane() {
+  if constexpr (Store)
     return store<Element, Reg, V>;
   else
     return load<Element, Reg, V>;
+}
+
+template <class Element, class Reg, bool Store, unsigned V>
+static Handler handlerOf() {
+  // No access is wider than 16 bytes.
+  if constexpr (sizeof(Element) * V > 16) {
+    return nullptr;
+  } else {
+    constexpr Handler lanes = laneByLane<Element, Reg, Store, V>();
+    if constexpr (sizeof(Element) == sizeof(Reg) && sizeof(Reg) >= 4) {
+#ifdef TS_SIM_AVX2
+      if (haveAvx2())
+        return avx2::accessRuns<Reg, Store, V, lanes>;
+#endif
+      return any::accessRuns<Reg, Store, V, lanes>;
+    }
+    return lanes;
+  }
 }
 
 template <class Element, class Reg, bool Store>
@@ -185,15 +220,16 @@ static Handler ofElement(Type type, unsigned bits, unsigned length) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
-static Space takeSpace(Decoder &d) {
+/// The space of the address in this operand.
+static Space takeSpace(Decoder &d, unsigned address) {
   if (d.take("global") || d.take("const"))
     return Space::Global;
   if (d.take("shared") || d.take("shared::cta"))
     return Space::Shared;
   if (d.take("local"))
     return Space::Local;
-  if (d.take("param") || d.take("param::entry"))
-    return Space::Param;
+  if (d.take("param") || d.take("param::entry") || d.take("param::func"))
+    return d.isLocalParameter(address) ? Space::Local : Space::Param;
   return Space::Generic;
 }
 
@@ -237,12 +273,13 @@ static unsigned addValues(Decoder &d, unsigned n, Type type, unsigned length,
 
 void decodeLoad(Decoder &d) {
   takeOrder(d);
-  d.out.space = takeSpace(d);
+  d.out.space = takeSpace(d, 1);
   d.takeCacheHints();
   unsigned length = takeLength(d);
   Type type = d.takeType("busf");
   d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   unsigned bits = addValues(d, 0, type, length, /*store=*/false);
+  d.accesses(type.bytes() * length);
   d.address(1);
   if (!d.failed())
     d.out.handler = ofElement<false>(type, bits, length);
@@ -250,7 +287,7 @@ void decodeLoad(Decoder &d) {
 
 void decodeStore(Decoder &d) {
   takeOrder(d);
-  d.out.space = takeSpace(d);
+  d.out.space = takeSpace(d, 0);
   if (d.out.space == Space::Param)
     return d.failHere("a kernel's parameters cannot be written");
   d.takeCacheHints();
@@ -259,6 +296,7 @@ void decodeStore(Decoder &d) {
   d.expectOperands(2 + (d.take("L2::cache_hint") ? 1 : 0));
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
+  d.accesses(type.bytes() * length);
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
 }

@@ -34,21 +34,11 @@ namespace any {
 } // namespace any
 
 #ifdef TS_SIM_AVX2
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))),              \
-                             apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
+TS_BEGIN_AVX2
 namespace avx2 {
 #include "MmaLanes.inc"
 } // namespace avx2
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+TS_END_AVX2
 #endif
 
 MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits) {

@@ -15,9 +15,47 @@
 #define TS_LIB_SIMULATOR_MMA_H
 
 #include "Half.h"
+#include "NaN.h"
 #include "ts/Simulator/Simulator.h"
 
 namespace ts::sim {
+
+enum class Narrow : uint8_t { TF32, F16, BF16 };
+
+/// An element of A or B.
+template <Narrow type>
+double narrowValue(uint32_t bits) {
+  if constexpr (type == Narrow::TF32)
+    // The hardware does not read the 13 lowest bits.
+    return llvm::bit_cast<float>(bits & ~0x1fffu);
+  else if constexpr (type == Narrow::F16)
+    return llvm::bit_cast<float>(singleOf(uint16_t(bits)));
+  else
+    return llvm::bit_cast<float>(bits << 16);
+}
+
+/// An element of C, and of D: f32, or f16.
+inline double sumValue(uint32_t bits, bool half) {
+  return half ? expand(bits & 0xffff, f16Format)
+              : double(llvm::bit_cast<float>(bits));
+}
+inline uint32_t sumBits(double value, bool half) {
+  if (half)
+    return compress(value, f16Format);
+  return value == value ? llvm::bit_cast<uint32_t>(float(value)) : nan32;
+}
+
+/// One step of the chain that f64 products are, as measured on every GPU.
+inline double multiplyAdd(double a, double b, double c) {
+  return exactFma(std::fma(a, b, c), a, b, c);
+}
+
+/// The low bits of `word` as an integer.
+inline int32_t integerOf(uint32_t word, unsigned bits, bool isUnsigned) {
+  uint32_t value = word & ((1u << bits) - 1);
+  bool negative = !isUnsigned && (value >> (bits - 1)) & 1;
+  return int32_t(value) - (negative ? 1 << bits : 0);
+}
 
 constexpr unsigned maxMmaK = 16;
 

@@ -120,14 +120,14 @@ struct Registers {
 // Handlers
 //===----------------------------------------------------------------------===//
 
-/// Every lane of the warp must take part.
-static bool allLanesHere(Warp &w, const Instruction &i) {
+bool allLanesHere(Warp &w, const char *name) {
   if (!w.converge(allLanes))
     return false;
   if (w.exec == allLanes)
     return true;
   w.report(Finding::Kind::Divergence, unsigned(countr_zero(w.exec)), 0,
-           "'mma' is executed by all lanes of a warp, and lane " +
+           Twine("'") + name +
+               "' is executed by all lanes of a warp, and lane " +
                Twine(countr_zero(~w.exec)) + " is not there");
   return false;
 }
@@ -140,24 +140,9 @@ static void done(Warp &w, const Instruction &i) {
   ++w.pc;
 }
 
-namespace {
-enum class Narrow : uint8_t { TF32, F16, BF16 };
-} // namespace
-
-template <Narrow type>
-static double valueOf(uint32_t bits) {
-  if constexpr (type == Narrow::TF32)
-    // The hardware does not read the 13 lowest bits.
-    return bit_cast<float>(bits & ~0x1fffu);
-  else if constexpr (type == Narrow::F16)
-    return bit_cast<float>(singleOf(uint16_t(bits)));
-  else
-    return bit_cast<float>(bits << 16);
-}
-
 template <Narrow type>
 static void multiplyFloats(Warp &w, const Instruction &i) {
-  if (!allLanesHere(w, i))
+  if (!allLanesHere(w, "mma"))
     return;
   const Form &form = formOf(i);
   Registers regs(w, i, form);
@@ -168,24 +153,18 @@ static void multiplyFloats(Warp &w, const Instruction &i) {
   tile.operands = type == Narrow::F16 ? f16Format : bf16Format;
   tile.result = packed ? f16Format : f32Format;
   eachOperand(form, false, [&](auto row, auto k, auto r, auto bit, auto l) {
-    tile.a[row][k] = valueOf<type>(regs.word(regs.a, r, bit, l));
+    tile.a[row][k] = narrowValue<type>(regs.word(regs.a, r, bit, l));
   });
   eachOperand(form, true, [&](auto n, auto k, auto r, auto bit, auto l) {
-    tile.b[k][n] = valueOf<type>(regs.word(regs.b, r, bit, l));
+    tile.b[k][n] = narrowValue<type>(regs.word(regs.b, r, bit, l));
   });
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
-    uint32_t bits = regs.word(regs.c, r, bit, l);
-    tile.c[row][n] = packed ? expand(bits & 0xffff, f16Format)
-                            : double(bit_cast<float>(bits));
+    tile.c[row][n] = sumValue(regs.word(regs.c, r, bit, l), packed);
   });
   multiply(tile, mmaArithmetic(w.block.grid.mma, form.bits));
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     uint32_t &to = w.lanes<uint32_t>(regs.d[r])[l];
-    double value = tile.c[row][n];
-    if (!packed)
-      to = value == value ? bit_cast<uint32_t>(float(value)) : 0x7fffffff;
-    else
-      to = (bit ? to & 0xffff : 0) | compress(value, f16Format) << bit;
+    to = (bit ? to & 0xffff : 0) | sumBits(tile.c[row][n], packed) << bit;
   });
   done(w, i);
 }
@@ -193,7 +172,7 @@ static void multiplyFloats(Warp &w, const Instruction &i) {
 /// A chain of fused multiply-adds in ascending k, as measured on every GPU that
 /// has them.
 static void multiplyDoubles(Warp &w, const Instruction &i) {
-  if (!allLanesHere(w, i))
+  if (!allLanesHere(w, "mma"))
     return;
   const Form &form = formOf(i);
   Registers regs(w, i, form);
@@ -207,24 +186,16 @@ static void multiplyDoubles(Warp &w, const Instruction &i) {
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
     sums[row][n] = w.lanes<double>(regs.c[r])[l];
     for (unsigned k = 0; k < form.k; ++k)
-      sums[row][n] = std::fma(a[row][k], b[k][n], sums[row][n]);
+      sums[row][n] = multiplyAdd(a[row][k], b[k][n], sums[row][n]);
   });
   eachSum(form, [&](auto row, auto n, auto r, auto, auto l) {
-    double value = sums[row][n];
-    w.lanes<uint64_t>(regs.d[r])[l] =
-        value == value ? bit_cast<uint64_t>(value) : 0xfff8000000000000;
+    w.lanes<double>(regs.d[r])[l] = sums[row][n];
   });
   done(w, i);
 }
 
-static int32_t integerOf(uint32_t word, unsigned bits, bool isUnsigned) {
-  uint32_t value = word & ((1u << bits) - 1);
-  bool negative = !isUnsigned && (value >> (bits - 1)) & 1;
-  return int32_t(value) - (negative ? 1 << bits : 0);
-}
-
 static void multiplyIntegers(Warp &w, const Instruction &i) {
-  if (!allLanesHere(w, i))
+  if (!allLanesHere(w, "mma"))
     return;
   const Form &form = formOf(i);
   Registers regs(w, i, form);

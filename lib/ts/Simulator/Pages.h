@@ -15,6 +15,8 @@
 
 #include "ts/Simulator/Simulator.h"
 
+#include "llvm/Support/Memory.h"
+
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -29,6 +31,16 @@ constexpr uint8_t writtenFlag = 1, kernelFlag = 2, copyingFlag = 4;
 struct Page {
   alignas(64) uint8_t data[pageBytes];
   alignas(64) uint8_t flags[pageBytes];
+};
+
+/// Pages of zeros, many to a mapping: a launch writes hundreds of thousands.
+class PagePool {
+public:
+  Page *take();
+
+private:
+  std::vector<llvm::sys::OwningMemoryBlock> mappings;
+  uint64_t left = 0; ///< pages, at the end of the last mapping
 };
 
 /// Bytes [begin, end) hold a repeated pattern wherever no page exists.
@@ -60,6 +72,7 @@ struct Allocation {
   std::atomic<Page *> *table; ///< zeros from the system until touched
   std::vector<FillRule> rules;
   std::vector<uint64_t> made; ///< numbers of the pages that exist
+  PagePool pool;
   std::mutex mutex;
 };
 

@@ -146,6 +146,8 @@ Error ModuleParser::parseTop() {
     in.acceptWord(".common");
   if (in.acceptWord(".entry"))
     return parseEntry();
+  if (in.acceptWord(".func"))
+    return skipFunction(in);
   if (in.acceptWord(".global") || in.acceptWord(".const"))
     return parseGlobal(external);
   if (in.acceptWord(".shared"))
@@ -293,10 +295,12 @@ Error ModuleParser::parseEntry() {
 Error ModuleParser::run() {
   if (Error error = parseHeader())
     return error;
+  if (Error error = findFunctions(in, scope))
+    return error;
   while (in.peek().kind != Token::Kind::End)
     if (Error error = parseTop())
       return error;
-  return Error::success();
+  return checkOtherFunctions(in, scope);
 }
 
 Error parseModule(Module::Impl &module) {

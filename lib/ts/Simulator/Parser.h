@@ -14,6 +14,8 @@
 #include "Program.h"
 #include "Syntax.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <optional>
 
 namespace ts::sim {
@@ -53,6 +55,10 @@ public:
   /// The tokens of `{ ... }`, from the opening brace.
   llvm::Error skipBraces();
 
+  /// Where it is, and back to there.
+  size_t mark() const { return position; }
+  void seek(size_t mark) { position = mark; }
+
 private:
   std::vector<Token> tokens;
   size_t position = 0;
@@ -74,10 +80,30 @@ llvm::Expected<Variable> parseVariable(TokenStream &in);
 struct ModuleScope {
   llvm::StringMap<int> globals; ///< index into Module::Impl::globals
   llvm::StringMap<Variable> shared;
+  /// Where the text of each function begins, behind `.func`.
+  llvm::StringMap<size_t> functions;
+  llvm::StringSet<> decoded; ///< functions that some kernel calls
 };
 
 /// Parses the body from its opening brace, and decodes it into `kernel`.
 llvm::Error parseBody(TokenStream &in, ModuleScope &scope, Kernel &kernel);
+
+/// Makes all functions of the module known, wherever they are defined. The
+/// stream ends where it began.
+llvm::Error findFunctions(TokenStream &in, ModuleScope &scope);
+
+/// Skips a function from behind `.func`.
+llvm::Error skipFunction(TokenStream &in);
+
+/// What a failed `assert` of CUDA calls.
+constexpr char assertFunction[] = "__assertfail";
+
+/// Decodes the function into the kernel, unless that has been done.
+llvm::Error needFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
+                         llvm::StringRef name, Location called);
+
+/// Decodes functions that no kernel calls, for the errors in them.
+llvm::Error checkOtherFunctions(TokenStream &in, ModuleScope &scope);
 
 /// Parses a whole module into `module`, whose text is already there.
 llvm::Error parseModule(Module::Impl &module);

@@ -21,6 +21,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -145,6 +146,57 @@ struct Parameter {
   unsigned size = 0;
 };
 
+/// A variable of the module: `.global`, `.const` or `.shared`.
+struct Variable {
+  std::string name;
+  bool shared = false, local = false, dynamic = false;
+  uint64_t size = 0, align = 1;
+  std::vector<uint8_t> initial;
+  bool initialised = false;
+  bool parameter = false; ///< of a call, or of a function
+};
+
+/// A parameter or a result of a function: memory of each lane, or a register.
+struct Formal {
+  Variable variable;
+  Type type;
+  bool inRegister = false;
+  uint32_t base = 0; ///< in a lane's local memory
+  Slot slot;
+};
+
+/// A function, decoded for one kernel. There is no recursion, so that its
+/// registers and its memory have fixed places.
+struct Function {
+  std::string name;
+  uint32_t entry = 0;
+  std::vector<Formal> results, parameters;
+  Slot returnTo; ///< the position behind the call, of each lane
+  uint32_t firstRegister = 0, lastRegister = 0; ///< without those it calls for
+  bool complete = false;
+};
+
+/// Where a value of a call comes from or goes to.
+struct Place {
+  bool local = false;
+  uint32_t offset = 0; ///< in a lane's local memory, or in the register file
+  uint32_t index = 0;  ///< of a register
+};
+struct Transfer {
+  Place from, to;
+  uint32_t bytes = 0;
+};
+struct Call {
+  const Function *function = nullptr;
+  std::vector<Transfer> parameters, results;
+};
+
+/// Registers of a wmma instruction, which may be more than its operands.
+struct Fragments {
+  const void *form = nullptr;
+  std::vector<Slot> d, a, b, c;
+};
+
 struct Kernel {
   std::string name;
   std::vector<Parameter> parameters;
@@ -159,18 +211,17 @@ struct Kernel {
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given
+  uint32_t entry = 0; ///< functions that it calls lie before it
+  std::vector<std::unique_ptr<Function>> functions;
+  std::vector<std::unique_ptr<Call>> calls;
+  std::vector<std::unique_ptr<Fragments>> fragments;
+  std::optional<Slot> conditionCode; ///< of carries
+  bool touchesPartsOfWords = false;  ///< a global access of 1 or 2 bytes
 
+  /// Register 0 and regions 0, which no instruction names.
+  void makeEmpty();
   /// A new slot in the file for lanes of this type.
   Slot allocate(Type type, uint32_t index);
-};
-
-/// A variable of the module: `.global`, `.const` or `.shared`.
-struct Variable {
-  std::string name;
-  bool shared = false, local = false, dynamic = false;
-  uint64_t size = 0, align = 1;
-  std::vector<uint8_t> initial;
-  bool initialised = false;
 };
 
 struct Module::Impl {

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Clocks and cells of one block.
+// The clocks of one block.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,23 +16,22 @@ using namespace llvm;
 
 namespace ts::sim {
 
-Races::Races(Block &block) : block(block) {
-  cells.resize(block.shared.size() / 4 + 4);
+static unsigned warpsOf(const std::array<uint32_t, 3> &shape) {
+  return unsigned((uint64_t(shape[0]) * shape[1] * shape[2] + 31) / 32);
+}
+
+Races::Races(Block &block)
+    : block(block), warpCount(warpsOf(block.grid.config.block)),
+      cells(block.shared.size() / 4 + 4, warpCount) {
+  if (block.grid.kernel.touchesPartsOfWords)
+    parts.emplace();
 }
 Races::~Races() = default;
-
-void Races::forgetCells() {
-  for (Known &entry : known)
-    spare.push_back(std::move(entry.cells));
-  known.clear();
-  pages.clear();
-  lastPage = nullptr;
-}
 
 void Races::start() {
   // Cells of the last block are older than this one, so they need no clearing.
   if (tick > 1u << 27) {
-    std::fill(cells.begin(), cells.end(), SharedCell());
+    cells = SharedCells(cells.version.size() * rowWords, warpCount);
     tick = 1;
   }
   startTick = ++tick;
@@ -136,150 +135,6 @@ bool Races::orderedReads(Touch before, uint32_t lanes, unsigned warp,
     if (laneSync[warp][countr_zero(others)] <= then)
       return false;
   return true;
-}
-
-//===----------------------------------------------------------------------===//
-// Shared memory
-//===----------------------------------------------------------------------===//
-
-bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
-                       SharedCell &cell, Touch now) {
-  const unsigned self = warp.number;
-  bool anyLane = true;
-  for (Touch write : cell.writes) {
-    uint32_t then = write.tick(), from = write.warp();
-    anyLane &= then < startTick ||
-               (from == self ? fullSync[self] : seen[self][from]) > then;
-  }
-  if (LLVM_UNLIKELY(!anyLane))
-    for (Touch write : cell.writes)
-      if ((write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
-          !ordered(write, self, lane))
-        warp.reportRace("read-after-write", lane, address, write.thread(),
-                        write.pc());
-  Touch last = cell.reads[0];
-  bool current = last.tick() >= startTick, mine = last.warp() == self;
-  if (current && mine && last.tick() >= lastSync[self]) {
-    now.bits |= last.bytes();
-    cell.lanes[0] |= 1u << lane;
-  } else {
-    if (current && !mine) {
-      cell.reads[1] = last;
-      cell.lanes[1] = cell.lanes[0];
-    }
-    cell.lanes[0] = 1u << lane;
-  }
-  cell.reads[0] = now;
-  return anyLane;
-}
-
-void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
-                        SharedCell &cell, Touch now, bool same) {
-  for (Touch write : cell.writes)
-    if ((write.bytes() & now.bytes()) && !same &&
-        !(write.strong() && now.strong()) && !ordered(write, warp.number, lane))
-      warp.reportRace("write-after-write", lane, address, write.thread(),
-                      write.pc());
-  for (unsigned n : {0u, 1u})
-    if (Touch read = cell.reads[n];
-        (read.bytes() & now.bytes()) && !(read.strong() && now.strong()) &&
-        !orderedReads(read, cell.lanes[n], warp.number, lane)) {
-      uint32_t others = cell.lanes[n];
-      if (read.warp() == warp.number)
-        others &= ~(1u << lane);
-      warp.reportRace("write-after-read", lane, address,
-                      read.warp() * 32 + unsigned(countr_zero(others)),
-                      read.pc());
-    }
-  if (cell.writes[0].bytes() & ~now.bytes())
-    cell.writes[1] = cell.writes[0];
-  cell.writes[0] = now;
-}
-
-/// Which bytes of each word the access [offset, offset + bytes) touches.
-template <class Each>
-static void eachWord(uint32_t offset, unsigned bytes, Each each) {
-  if (bytes >= 4) {
-    for (unsigned done = 0; done < bytes; done += 4)
-      each((offset + done) / 4, 15u, done);
-    return;
-  }
-  each(offset / 4, ((1u << bytes) - 1) << (offset % 4), 0u);
-}
-
-void Races::shared(Warp &warp, unsigned lane, uint64_t address, uint32_t offset,
-                   unsigned bytes, Touching how, bool strong, bool same) {
-  if (strong)
-    strongAccess(warp.number, lane, address);
-  Broadcast current{offset, bytes, warp.pc, tick, warp.number};
-  if (how == Touching::Read && broadcast == current) {
-    eachWord(offset, bytes, [&](uint32_t word, unsigned, unsigned) {
-      cells[word].lanes[0] |= 1u << lane;
-    });
-    return;
-  }
-  bool anyLane = how == Touching::Read && !strong;
-  eachWord(offset, bytes, [&](uint32_t word, unsigned mask, unsigned done) {
-    Touch now = Touch::of(tick, warp.number, lane, warp.pc, mask, strong);
-    if (how == Touching::Land)
-      cells[word].writes[0] = now;
-    else if (how == Touching::Read)
-      anyLane &= readShared(warp, lane, address + done, cells[word], now);
-    else
-      writeShared(warp, lane, address + done, cells[word], now, same);
-  });
-  broadcast = anyLane ? current : Broadcast();
-}
-
-//===----------------------------------------------------------------------===//
-// Global memory
-//===----------------------------------------------------------------------===//
-
-CellPage &Races::cellsOf(Page *page, uint64_t address) {
-  if (page == lastPage)
-    return *lastCells;
-  auto [entry, fresh] = pages.try_emplace(page, known.size());
-  if (fresh) {
-    std::unique_ptr<CellPage> cells;
-    if (spare.empty()) {
-      cells = std::make_unique<CellPage>();
-    } else {
-      cells = std::move(spare.back());
-      spare.pop_back();
-      cells->fill({});
-    }
-    known.push_back({address, std::move(cells)});
-  }
-  lastPage = page;
-  lastCells = known[entry->second].cells.get();
-  return *lastCells;
-}
-
-void Races::global(Warp &warp, unsigned lane, uint64_t address, Page *page,
-                   uint32_t offset, unsigned bytes, Touching how, bool strong,
-                   bool same) {
-  if (strong)
-    strongAccess(warp.number, lane, address);
-  CellPage &page4 = cellsOf(page, address - offset);
-  eachWord(offset, bytes, [&](uint32_t word, unsigned mask, unsigned done) {
-    GlobalCell &cell = page4[word];
-    Touch now = Touch::of(tick, warp.number, lane, warp.pc, mask, strong);
-    bool writes = how == Touching::Write;
-    auto conflicts = [&](Touch before) {
-      return (before.bytes() & mask) && !(before.strong() && strong) &&
-             !ordered(before, warp.number, lane);
-    };
-    if (!(writes && same) && conflicts(cell.write))
-      warp.reportRace(writes ? "write-after-write" : "read-after-write", lane,
-                      address + done, cell.write.thread(), cell.write.pc());
-    // Lanes at the edge of a matrix read an element in bounds instead of their
-    // own and drop it; the warp's later store cannot overtake its load.
-    bool ownWarp = cell.read.warp() == warp.number;
-    if (writes && !ownWarp && conflicts(cell.read))
-      warp.reportRace("write-after-read", lane, address + done,
-                      cell.read.thread(), cell.read.pc());
-    (writes ? cell.write : cell.read) = now;
-  });
 }
 
 } // namespace ts::sim

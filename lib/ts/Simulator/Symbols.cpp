@@ -19,6 +19,12 @@ using namespace llvm;
 
 namespace ts::sim {
 
+void Kernel::makeEmpty() {
+  registers.push_back({"", {TypeKind::Bits, 64}, {}});
+  shared.emplace_back();
+  local.emplace_back();
+}
+
 Slot Kernel::allocate(Type type, uint32_t index) {
   unsigned lane = type.isPred() ? 0 : type.bytes();
   // Predicates are one mask; they share cache lines.
@@ -38,7 +44,25 @@ std::optional<uint32_t> Symbols::position(StringRef name) const {
   auto found = labels.find(name);
   if (found == labels.end())
     return std::nullopt;
-  return found->second;
+  return start + found->second;
+}
+
+std::optional<uint32_t> Symbols::localOffset(StringRef name) {
+  auto found = variables.find(name);
+  if (found == variables.end() || !found->second.parameter)
+    return std::nullopt;
+  return kernel.local[place(found->second) >> regionBits].base;
+}
+
+uint32_t Symbols::localSize(StringRef name) const {
+  return uint32_t(variables.find(name)->second.size);
+}
+
+const Function *Symbols::callee(StringRef name) const {
+  for (const auto &known : kernel.functions)
+    if (known->name == name && known->complete)
+      return known.get();
+  return nullptr;
 }
 
 int Symbols::special(StringRef name) {
@@ -113,8 +137,9 @@ std::optional<Constant> Symbols::address(StringRef name) {
     constant.bits = place(found->second);
     return constant;
   }
+  // A function knows its own parameters only.
   for (auto [index, parameter] : llvm::enumerate(kernel.parameters))
-    if (parameter.name == name) {
+    if (!function && parameter.name == name) {
       constant.bits = uint64_t(index + 1) << regionBits;
       return constant;
     }

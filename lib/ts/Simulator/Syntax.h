@@ -67,6 +67,7 @@ struct ParsedInstruction {
   llvm::SmallVector<ParsedOperand, 5> operands;
   int guard = -1;
   bool guardNegated = false;
+  unsigned callResults = 0; ///< of a call: operands before the name
   Location modifierLocation(llvm::StringRef modifier) const {
     return {location.line,
             location.column + unsigned(modifier.data() - opcode.data())};

@@ -58,7 +58,7 @@ void Warp::start() {
   std::fill(written.begin(), written.end(), 0);
   written[0] = allLanes;
   std::fill(localFlags.begin(), localFlags.end(), 0);
-  pc = 0;
+  pc = kernel.entry;
   active = live = initial;
   stopped = false;
   groups.clear();
@@ -165,6 +165,23 @@ void Warp::branch(uint32_t target) {
     active = exec;
   }
   pc = target;
+  mergeHere();
+  updateSwitch();
+}
+
+void Warp::scatter(const uint32_t *targets) {
+  if (uint32_t stay = active & ~exec)
+    groups.push_back({pc + 1, stay});
+  uint32_t first = targets[countr_zero(exec)];
+  active = 0;
+  for (uint32_t rest = exec; rest; rest &= rest - 1) {
+    unsigned l = unsigned(countr_zero(rest));
+    if (targets[l] == first)
+      active |= 1u << l;
+    else
+      groups.push_back({targets[l], 1u << l});
+  }
+  pc = first;
   mergeHere();
   updateSwitch();
 }

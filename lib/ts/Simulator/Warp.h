@@ -45,7 +45,7 @@ struct PendingCopy {
   uint32_t pc = 0;
   std::array<uint32_t, 32> group, to;
   std::array<uint64_t, 32> address;
-  alignas(16) uint8_t data[32][16];
+  alignas(16) uint8_t data[32 * 16]; ///< `bytes` of each lane
 };
 
 struct Barrier {
@@ -198,6 +198,8 @@ public:
                   unsigned lane, Touching how, bool strong, bool same);
   /// The executing lanes go to `target`, the other active ones go on.
   void branch(uint32_t target);
+  /// Each executing lane goes where its entry says.
+  void scatter(const uint32_t *targets);
   void exit();
   /// True if the executing lanes are exactly those of `needed` that have not
   /// exited; otherwise they are parked here until they are.

@@ -191,6 +191,8 @@ SimDeviceImpl::configure(const SimKernel &kernel, const Launch &launch) const {
   config.sharedLimit = options.sharedLimit;
   config.mma = options.mma;
   config.threads = options.threads;
+  config.checks = options.checks;
+  config.profile = options.profile;
   for (auto [index, size] : enumerate(*sizes)) {
     auto *bytes = static_cast<const uint8_t *>(launch.parameters[index]);
     config.parameters.emplace_back(bytes, bytes + size);
@@ -218,6 +220,8 @@ Error SimDeviceImpl::launch(KernelHandle handle, const Launch &launch) {
         if (!result)
           return result.takeError();
         kept.push_back(std::move(*result));
+        if (options.observe)
+          options.observe(*kernel.module, kernel.name, kept.back());
         return Error::success();
       }))
     return error;

@@ -1,0 +1,94 @@
+//===- SimulatorOptions.cpp - What can be asked of the simulator ----------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// Values of options, and the tables of counters.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SimulatorOptions.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace ts;
+
+bool ts::enableCheck(StringRef name, sim::Checks &checks) {
+  if (name == "initcheck")
+    checks.init = true;
+  else if (name == "racecheck")
+    checks.race = true;
+  else if (name == "synccheck")
+    checks.sync = true;
+  else
+    return name == "memcheck";
+  return true;
+}
+
+cl::ValuesClass ts::mmaValues() {
+  return cl::values(clEnumValN(sim::MmaModel::Ada, "ada", "sm_89 and older"),
+                    clEnumValN(sim::MmaModel::Hopper, "hopper", "sm_90"),
+                    clEnumValN(sim::MmaModel::Exact, "exact",
+                               "in double precision, rounded once"));
+}
+
+cl::ValuesClass ts::counterValues() {
+  return cl::values(
+      clEnumValN(CounterView::Table, "table", "a row for each line that runs"),
+      clEnumValN(CounterView::Listing, "listing", "the PTX with its counters"));
+}
+
+static double ratio(uint64_t a, uint64_t b) { return b ? double(a) / b : 0; }
+
+/// Sectors against the ideal, or passes against those without conflict.
+static std::string accessOf(const sim::LineCounters &line) {
+  if (!line.requests)
+    return line.divergent ? formatv("divergent {0}", line.divergent).str() : "";
+  if (line.sectors)
+    return formatv("{0:f2} sectors/req (ideal {1:f2})",
+                   ratio(line.sectors, line.requests),
+                   ratio(line.idealSectors, line.requests))
+        .str();
+  return formatv("{0:f2} wavefronts/req (ideal {1:f2})",
+                 ratio(line.wavefronts, line.requests),
+                 ratio(line.idealWavefronts, line.requests))
+      .str();
+}
+
+static void printTable(const sim::Module &module,
+                       const sim::LaunchResult &result, raw_ostream &os) {
+  os << formatv("\n{0,6} {1,10} {2,12}  {3,-38} {4}\n", "line", "warps",
+                "threads", "memory", "PTX");
+  for (const sim::LineCounters &line : result.lines)
+    if (line.warps)
+      os << formatv("{0,6} {1,10} {2,12}  {3,-38} {4}\n", line.line, line.warps,
+                    line.threads, accessOf(line),
+                    module.line(line.line).trim());
+}
+
+static void printListing(const sim::Module &module,
+                         const sim::LaunchResult &result, raw_ostream &os) {
+  size_t next = 0;
+  const auto &lines = result.lines;
+  os << "\n";
+  for (unsigned number = 1; number <= module.lineCount(); ++number) {
+    while (next < lines.size() && lines[next].line < number)
+      ++next;
+    bool counted =
+        next < lines.size() && lines[next].line == number && lines[next].warps;
+    os << formatv("{0,10} {1,-38}|{2}\n",
+                  counted ? std::to_string(lines[next].warps) : "",
+                  counted ? accessOf(lines[next]) : "",
+                  module.line(number).rtrim());
+  }
+}
+
+void ts::printCounters(CounterView view, const sim::Module &module,
+                       const sim::LaunchResult &result, raw_ostream &os) {
+  if (view == CounterView::Table)
+    printTable(module, result, os);
+  if (view == CounterView::Listing)
+    printListing(module, result, os);
+}
