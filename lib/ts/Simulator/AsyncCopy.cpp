@@ -188,8 +188,7 @@ static void land(Warp &w, const std::array<uint32_t, 32> &limit) {
     anyLanded |= copy.mask == 0;
   }
   if (anyLanded)
-    erase_if(w.copies,
-             [](const PendingCopy &copy) { return copy.mask == 0; });
+    erase_if(w.copies, [](const PendingCopy &copy) { return copy.mask == 0; });
 }
 
 static void commit(Warp &w, const Instruction &) {

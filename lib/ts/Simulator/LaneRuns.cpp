@@ -42,7 +42,8 @@ bool findWhole(Warp &w, Space space, unsigned bytes, bool write, Run &run) {
   if (space == Space::Shared)
     return findShared(w, bytes, run);
   // A single place is rare in global memory.
-  return space == Space::Global && !run.same && findGlobal(w, bytes, write, run);
+  return space == Space::Global && !run.same &&
+         findGlobal(w, bytes, write, run);
 }
 
 bool noteRun(Warp &w, const Run &run, unsigned bytes, bool write) {

@@ -25,8 +25,8 @@
 // Unrolling first would leave nothing to vectorize.
 #if defined(__clang__)
 #define TS_EACH(N, COUNT)                                                      \
-  _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")           \
-      _Pragma("clang loop unroll(disable)") for (unsigned N = 0; N < COUNT; ++N)
+  _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") _Pragma(  \
+      "clang loop unroll(disable)") for (unsigned N = 0; N < COUNT; ++N)
 #else
 #define TS_EACH(N, COUNT)                                                      \
   _Pragma("GCC ivdep") for (unsigned N = 0; N < COUNT; ++N)

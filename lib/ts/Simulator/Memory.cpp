@@ -36,8 +36,8 @@ Page *PagePool::take() {
   constexpr uint64_t most = (uint64_t(32) << 20) / sizeof(Page);
   if (left == 0) {
     // A small one first: most allocations of tests have a few pages.
-    uint64_t pages = std::min(most, uint64_t(8)
-                                        << std::min<size_t>(mappings.size(), 9));
+    uint64_t pages =
+        std::min(most, uint64_t(8) << std::min<size_t>(mappings.size(), 9));
     std::error_code error;
     mappings.emplace_back(sys::Memory::allocateMappedMemory(
         pages * sizeof(Page), nullptr,

@@ -154,8 +154,8 @@ public:
               uint32_t offset, unsigned bytes, Touching how, bool strong,
               bool same);
 
-  // The same for several lanes at once, `bytes` for each: 4, 8 or 16. False if a
-  // hazard is not excluded or (in global memory) they access no whole rows:
+  // The same for several lanes at once, `bytes` for each: 4, 8 or 16. False if
+  // a hazard is not excluded or (in global memory) they access no whole rows:
   // nothing is noted then, and the lanes are to be looked at one by one.
   bool sharedRead(const Lanes &lanes, uint32_t offset, unsigned bytes);
   bool sharedWrite(const Lanes &lanes, uint32_t offset, unsigned bytes);

@@ -89,9 +89,9 @@ bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
   bool anyLane = seesWrites(word, word + 1, warp.number);
   if (LLVM_UNLIKELY(!anyLane))
     for (const std::vector<Touch> &writes : cells.writes)
-      if (Touch write = writes[word];
-          (write.bytes() & now.bytes()) && !(write.strong() && now.strong()) &&
-          !ordered(write, warp.number, lane))
+      if (Touch write = writes[word]; (write.bytes() & now.bytes()) &&
+                                      !(write.strong() && now.strong()) &&
+                                      !ordered(write, warp.number, lane))
         warp.reportRace("read-after-write", lane, address, write.thread(),
                         write.pc());
   putRead(word, 1u << lane, now);
@@ -101,9 +101,9 @@ bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
 void Races::reportWrite(Warp &warp, unsigned lane, uint64_t address,
                         uint32_t word, Touch now, bool same) {
   for (const std::vector<Touch> &writes : cells.writes)
-    if (Touch write = writes[word];
-        (write.bytes() & now.bytes()) && !same &&
-        !(write.strong() && now.strong()) && !ordered(write, warp.number, lane))
+    if (Touch write = writes[word]; (write.bytes() & now.bytes()) && !same &&
+                                    !(write.strong() && now.strong()) &&
+                                    !ordered(write, warp.number, lane))
       warp.reportRace("write-after-write", lane, address, write.thread(),
                       write.pc());
   for (unsigned n : {0u, 1u})
@@ -178,7 +178,8 @@ TS_END_AVX2
 
 bool Races::sharedRead(const Lanes &lanes, uint32_t offset, unsigned bytes) {
   const unsigned self = lanes.warp, perLane = bytes / 4;
-  uint32_t word = offset / 4, count = lanes.same ? perLane : lanes.count * perLane;
+  uint32_t word = offset / 4,
+           count = lanes.same ? perLane : lanes.count * perLane;
   if (LLVM_UNLIKELY(!seesWrites(word, word + count, self)))
     return false;
   Touch now = Touch::of(tick, self, 0, lanes.pc, 15, /*strong=*/false);
