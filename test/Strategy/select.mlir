@@ -8,7 +8,7 @@
 
 // CHECK-LABEL: func.func @headline
 // H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512]
-// ADA: #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 128>, warps = [8, 1], tile = [16, 128]
+// ADA: #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 256>, warps = [8, 1], tile = [16, 128]
 func.func @headline(%a: memref<32768x32xf32>, %b: memref<32x32768xf32>,
                     %c: memref<32768x32768xf32>) {
   ts.matmul ins(%a, %b : memref<32768x32xf32>, memref<32x32768xf32>)
@@ -42,7 +42,10 @@ func.func @long_k(%a: memref<512x1000xf32>, %b: memref<1000x512xf32>,
 // No shape is refused: one element, no k, one column.
 
 // CHECK-LABEL: func.func @small
-// CHECK-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
+// H200-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
+// ADA: #ts.schedule<general, blocks = <order = linear, columns = 16, count = 128>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 4
+// ADA: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
+// ADA: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 32>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 4
 func.func @small(%a: memref<1x1xf32>, %b: memref<7x0xf32>, %c: memref<0x5xf32>,
                  %d: memref<7x5xf32>, %e: memref<100x3xf32>,
                  %f: memref<3x1xf32>, %g: memref<100x1xf32>) {

@@ -13,6 +13,9 @@
 
 #include "ts/Strategy/Space.h"
 
+#include "ts/Strategy/TuningDatabase.h"
+
+#include "mlir/AsmParser/AsmParser.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <set>
@@ -44,6 +47,20 @@ protected:
          prune(space, Model(), problem, *lookupChip("h200"), always, options))
       list.push_back(candidate.schedule);
     return list;
+  }
+  /// The fastest shipped record of just this problem.
+  ScheduleAttr bestMeasured(const Problem &p) {
+    const TuningRecord *best = nullptr;
+    for (const TuningRecord &record : TuningDatabase::shipped().getRecords()) {
+      const TuningKey &key = record.key;
+      bool isIt = key.precision == p.precision && key.m == p.m &&
+                  key.n == p.n && key.k == p.k && record.isUsable();
+      if (isIt && (!best || record.milliseconds < best->milliseconds))
+        best = &record;
+    }
+    return best ? llvm::dyn_cast_or_null<ScheduleAttr>(
+                      mlir::parseAttribute(best->schedule, &context))
+                : ScheduleAttr();
   }
 };
 
@@ -106,4 +123,28 @@ TEST_F(SpaceTest, GivenSchedulesComeFirst) {
   Draft draft = ieee();
   draft.unroll = 8;
   EXPECT_EQ(pruned(headline(), 1, {build(draft)}).front(), build(draft));
+}
+
+// What decides whether the tuner finds a good schedule in a minute: few of the
+// structures may look faster to the model than the best that was ever measured.
+TEST_F(SpaceTest, ModelPutsTheBestMeasuredAhead) {
+  const Chip &chip = *lookupChip("h200");
+  for (PrecisionMode precision :
+       {PrecisionMode::Ieee, PrecisionMode::Tf32, PrecisionMode::F16x3,
+        PrecisionMode::Bf16x6}) {
+    Problem p = headline(precision);
+    ScheduleAttr best = bestMeasured(p);
+    ASSERT_TRUE(best);
+    auto predict = [&](ScheduleAttr schedule) {
+      return Model().predict(schedule, p, chip).milliseconds;
+    };
+    double expected = predict(best);
+    std::vector<ScheduleAttr> structures =
+        Space(p, target("h200")).structures();
+    size_t ahead = llvm::count_if(structures, [&](ScheduleAttr schedule) {
+      return predict(schedule) < expected;
+    });
+    EXPECT_LT(ahead, structures.size() / 7)
+        << stringifyPrecisionMode(precision).str();
+  }
 }

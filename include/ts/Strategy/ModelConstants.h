@@ -20,38 +20,35 @@
 namespace ts {
 
 /// Sources, all of 2026-11 on an H200, the headline problem, and all in
-/// benchmarks/model.md: [T] fitted to the schedules of the table "What each
-/// property is worth" of benchmarks/headline.md; [W] writes without arithmetic,
-/// [P] prototypes, [C] counters.
+/// benchmarks/model.md: [F] fitted by model-fit.py to the 186 schedules of
+/// share/ts/tuning/h200.txt; [T] the table "What each property is worth" of
+/// benchmarks/headline.md; [W] writes without arithmetic, [P] prototypes, [C]
+/// counters.
 struct ModelConstants {
-  /// Exponent of the norm that joins the terms: 1 is their sum, infinity the
-  /// largest. [T] an FMA kernel at 1.25 ms of issue beside 1.04 ms of writes.
+  /// Exponent of the norm that joins an SM's time with that of memory: 1 is
+  /// their sum, infinity the larger. [F]
   double exponent = 6;
   /// Between the launch and the first block, and after the last store (ms).
   /// [P] launch and ramp of a copy of 1 GB.
   double launch = 0.004;
 
-  // Instructions.
+  // Instructions of the FMA pipe's kernel, in clocks for each.
 
-  /// Stalls per instruction when a scheduler has one warp and operands are
-  /// read a step ahead; it falls with the number of warps. [T] row "none", with
-  /// two warps.
-  double stall = 0.11;
-  /// More of it without reading ahead. [T] row "ahead = 0".
-  double stallNoAhead = 0.22;
-  /// Without `swap` two operands come from one register bank. [T] "swap = 0".
-  double portNoSwap = 0.17;
+  /// Lost by any number of warps. [F]; [C] 12.4 % of the issue slots lost.
+  double stall = 0.128;
+  /// More of a warp that has its scheduler for itself. [F] warps = [4, 1].
+  double stallAlone = 0.223;
+  /// Without reading ahead, for one warp on a scheduler. [F], [T] "ahead = 0".
+  double stallNoAhead = 0.136;
+  /// Without `swap` two operands come from one register bank. [F], [T].
+  double portNoSwap = 0.121;
   /// [T] "order = rows", "order = columns".
   double portRows = 0.001, portColumns = 0.017;
   /// Each doubling of a loop body beyond `codeBytes` misses in the instruction
-  /// cache. [T] "unroll = 4" and "unroll = 8", 16 and 32 KB.
-  double codeMiss = 0.067, codeBytes = 8192;
+  /// cache. [F], [T] "unroll = 4" and "unroll = 8", 16 and 32 KB.
+  double codeMiss = 0.05, codeBytes = 8192;
   /// A ring of one tile waits for each. [T] "ring of one tile".
-  double ringWait = 0.017;
-
-  /// Registers that do not fit go to memory. [P] tf32 and f16x3 forced to 128
-  /// registers, 3 to 5 %.
-  double spill = 0.04;
+  double ringWait = 0.013;
 
   // Tensor cores.
 
@@ -62,12 +59,48 @@ struct ModelConstants {
   /// The clock falls with the root of the tensor pipe's use. [C] 1.79, 1.70 and
   /// 1.57 GHz at 22, 34 and 72 %, 1.98 without.
   double mmaClock = 0.25;
+  /// Kernels shorter than this (ms) end before the clock has followed. Only
+  /// known to lie between 4096 x 4096 x 32 in bf16x6, 0.027 ms at the full
+  /// clock (benchmarks/out-class.md), and the headline problem [C].
+  double clockSettles = 0.2;
+
+  // What a warp of a tensor kernel waits for by itself, in clocks.
+
+  /// An access of shared memory of 16 bytes a lane: between the 4 that it takes
+  /// the SM and the 30 until its result is there. [F]
+  double sharedClocks = 22;
+  /// A store of C: the 4 of its issue, as nothing waits for it. [F]
+  double storeClocks = 4;
+  /// Any other instruction: the 4 after which the one that waits for it issues.
+  /// They run beside the tensor cores. [F]
+  double dependentClocks = 4;
+  /// A step of k whose operands have no home: a round trip to the L2. Not
+  /// measured here; the usual 200 to 300 clocks of these chips.
+  double fetchClocks = 250;
+
+  // Blocks.
+
+  /// From the end of a block to the first operands of the next, in
+  /// microseconds. [F]
+  double blockLatency = 2;
+  /// Slices of B at the start of blocks, and spilled words, in bytes per SM and
+  /// clock; 6.3 TB/s in all. [F]
+  double l2BytesPerClock = 24;
+  /// A warp's asynchronous copy into shared memory, for the SM. [F]
+  double copyClocks = 7.5;
+  /// A barrier of a block's ring, without the stores that it waits for. [F]
+  double barrierClocks = 20;
+  /// Share of a barrier's burst of stores that leaves the SM before arithmetic
+  /// goes on. [F]
+  double burstShare = 0.34;
+  /// A spilled word of a warp that the L1 holds, stored or read. [F]
+  double spillClocks = 1.2;
 
   // Memory.
 
-  /// What all blocks read at the same time comes from the L2 at this rate, in
-  /// bytes per SM and clock. [P] tiles of 32 x 256 that reload B, 1.1 bytes
-  /// read per byte written: 2.5 ms.
+  /// B without a home, which all blocks read at the same time, comes from the
+  /// L2 at this rate, in bytes per SM and clock. [P] tiles of 32 x 256 that
+  /// reload B, 1.1 bytes read per byte written: 2.5 ms.
   double hotBytesPerClock = 8.4;
   /// Writes beyond a window of `windowStart` rows of 128 KB in flight lose this
   /// share per doubling, up to `windowDoublings` of them; for stores of a warp
@@ -87,10 +120,6 @@ struct ModelConstants {
   /// Cycles of the shared memory for a load of 16 bytes by each lane: from 32
   /// different places, and from one. [P] 4.0 and 1.1 to 1.5 cycles.
   double wavefrontWide = 4, wavefrontUniform = 1.3;
-  /// Before a block's first store: operands from memory, in microseconds; and
-  /// for every ring slot that all its warps wait for. Not measured by itself:
-  /// a round trip to memory under load, of about 1000 cycles.
-  double blockLatency = 1.5, slotLatency = 0.5;
 };
 
 /// A constant by name.

@@ -40,8 +40,9 @@ struct Work {
 /// A schedule laid over a problem.
 class Plan {
 public:
+  /// Registers and bytes of local memory per thread, where they are known.
   Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
-       int64_t knownRegisters);
+       int64_t knownRegisters = 0, int64_t knownLocalBytes = 0);
 
   /// Instructions of a warp for one tile.
   Work tile() const;
@@ -52,21 +53,38 @@ public:
   double tiles() const;
   /// How often all blocks together begin a slice.
   double sliceStarts() const;
-  /// Bytes that blocks read of A and B, through the L2.
+  /// Bytes of a slice of B that a block reads before its first tile; each row
+  /// of warps that keeps it in registers reads it for itself.
+  double bytesOfStart() const;
+  /// Bytes that blocks read through the L2 of operands with a home.
   double bytesFromL2() const;
+  /// The same of B without a home: all blocks want the same at the same time.
+  double hotBytesFromL2() const;
   /// Bytes that have to come from memory.
   double bytesRead() const;
   double bytesWritten() const;
   /// Adjacent bytes that one store instruction of a warp writes.
   double storeRun() const;
+  /// Elements that a lane stores with one instruction.
+  double elementsPerStore() const;
+  /// How often a 32-byte sector of C is written.
+  double writesPerSector() const;
   /// Bytes of C that belong to the blocks that run at the same time.
   double bytesInFlight() const;
   /// Bytes of machine code that the loop over k takes.
   double loopBytes() const;
   /// Time of the busiest SM relative to the mean one.
   double imbalance() const;
-  /// Ring slots (or tiles) that a block goes through, one after the other.
+  /// Slots of the block's ring that it goes through; 0 without such a ring.
   double slotsPerBlock() const;
+  /// Tiles that a warp computes for its block, one after the other.
+  double tilesPerWarp() const;
+  /// Blocks that really share an SM: as many as fit, if there are as many.
+  double sharingBlocks() const;
+  double warpsPerBlock() const {
+    return double(draft.warps[0] * draft.warps[1]);
+  }
+  double bytesOfTile() const;
 
   /// Terms in the product of two split operands; 1 without a split.
   int64_t products() const;
@@ -76,7 +94,8 @@ public:
   Problem problem;
   const Chip &chip;
   int64_t paddedK, sharedBytes, registers, blocks, slices, residentBlocks;
-  bool isSpilling = false;
+  /// Bytes per thread that do not fit the registers.
+  int64_t localBytes;
 
 private:
   int64_t bytesOfElement() const;

@@ -85,6 +85,7 @@ ModelReport ts::compareModel(const ModelConstants &constants,
                        record.key.precision, element,      result};
     CompiledFacts facts;
     facts.registers = record.registers;
+    facts.localBytes = record.localBytes;
     report.rows.push_back(
         {&record, model.predict(schedule, problem, *chip, facts)});
   }

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ts/Strategy/Decision.h"
 #include "ts/Strategy/Space.h"
 
 #include "SortBy.h"
@@ -119,5 +120,12 @@ std::optional<Candidate> ts::bestByModel(const Space &space, const Model &model,
       Ranking(model, problem, chip).rank(space.structures());
   if (ranked.empty())
     return std::nullopt;
-  return ranked.front();
+  // Every kernel that was measured keeps B: that another is faster by less than
+  // the model may be wrong by is not believed.
+  auto keeping = llvm::find_if(ranked, [](const Candidate &candidate) {
+    return candidate.schedule.getB().getHome() != Home::Global;
+  });
+  double limit = ranked.front().predicted / (1 - modelMargin);
+  bool isClose = keeping != ranked.end() && keeping->predicted <= limit;
+  return isClose ? *keeping : ranked.front();
 }

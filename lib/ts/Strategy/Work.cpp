@@ -34,143 +34,6 @@ static constexpr double tileOverhead = 40;
 /// Address and loop for each group of copies.
 static constexpr double copyOverhead = 1;
 
-Plan::Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
-           int64_t knownRegisters)
-    : draft(Draft::of(schedule)), problem(problem), chip(chip),
-      paddedK(schedule.getPaddedDepth(problem.k)),
-      sharedBytes(ts::sharedBytes(schedule, problem)),
-      registers(estimatedRegisters(schedule, problem)),
-      blocks(std::max<int64_t>(1, blockCount(schedule, problem.m, problem.n))),
-      slices(llvm::divideCeil(problem.n, draft.columns())), residentBlocks(0) {
-  // ptxas keeps to what lets the residents asked for fit, and spills the rest.
-  int64_t threads = 32 * draft.warps[0] * draft.warps[1];
-  if (draft.residents > 0) {
-    int64_t limit = chip.registersPerSM / (draft.residents * threads) / 8 * 8;
-    isSpilling = registers > limit;
-    registers = std::min(registers, limit);
-  }
-  if (knownRegisters > 0)
-    registers = knownRegisters;
-  residentBlocks = countResidents();
-}
-
-int64_t Plan::bytesOfElement() const {
-  return problem.element.getIntOrFloatBitWidth() / 8;
-}
-
-int64_t Plan::bytesOfResult() const {
-  return problem.result.getIntOrFloatBitWidth() / 8;
-}
-
-int64_t Plan::pieces() const {
-  return num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces;
-}
-
-int64_t Plan::products() const {
-  return 1 + num::mechanismOf(num::Precision(unsigned(problem.precision)))
-                 .cross.size();
-}
-
-/// The driver keeps 1 KB of shared memory of each block for itself, and gives
-/// registers out in units of 256 to a warp (CUDA C++ Programming Guide).
-int64_t Plan::countResidents() const {
-  int64_t warps = draft.warps[0] * draft.warps[1];
-  int64_t perWarp = llvm::alignTo(registers * 32, 256);
-  return std::min({int64_t(chip.registersPerSM) / (perWarp * warps),
-                   int64_t(chip.sharedBytesPerSM) / (sharedBytes + 1024),
-                   int64_t(chip.maxWarpsPerSM) / warps,
-                   int64_t(chip.maxBlocksPerSM)});
-}
-
-double Plan::rowsPerBlock() const {
-  if (draft.blocks == BlockOrder::Grid)
-    return std::min(draft.gridRows, problem.m);
-  return double(slices) * problem.m / blocks;
-}
-
-double Plan::tiles() const {
-  return double(llvm::divideCeil(problem.m, draft.tile[0])) * slices *
-         draft.warps[1];
-}
-
-double Plan::sliceStarts() const {
-  if (draft.blocks == BlockOrder::Grid)
-    return blocks;
-  return std::max<double>(blocks, slices) + (blocks % slices ? slices : 0);
-}
-
-double Plan::bytesFromL2() const {
-  double element = bytesOfElement(), k = problem.k;
-  double rows = draft.warps[0] * draft.tile[0];
-  // Warps beside each other share what one of them reads of A.
-  double bytesA = tiles() / draft.warps[1] * draft.tile[0] * k * element;
-  if (draft.a.home == Home::WarpShared)
-    bytesA *= draft.warps[1];
-  double columns = std::min<double>(draft.columns(), problem.n);
-  double perSlice = columns * k * element;
-  // Without a home each tile reads its part of B anew.
-  double reads = draft.b.home == Home::Global
-                     ? double(slices) * problem.m / rows
-                     : sliceStarts();
-  return bytesA + reads * perSlice;
-}
-
-double Plan::bytesRead() const {
-  double bytesA = double(problem.m) * problem.k * bytesOfElement();
-  double bytesB = double(problem.n) * problem.k * bytesOfElement();
-  // An operand that does not stay in the L2 is read again by every row of
-  // blocks (B), or slice (A). Half of the L2 is taken by C on its way.
-  double cache = chip.l2Bytes / 2.0;
-  if (draft.blocks == BlockOrder::Grid && bytesB > cache)
-    bytesB *= std::ceil(problem.m / rowsPerBlock());
-  if (draft.blocks == BlockOrder::Linear && bytesA > cache)
-    bytesA *= slices;
-  return bytesA + bytesB;
-}
-
-double Plan::bytesWritten() const {
-  return double(problem.m) * problem.n * bytesOfResult();
-}
-
-double Plan::storeRun() const {
-  double size = bytesOfResult();
-  double tile = std::min<double>(draft.tile[1], problem.n) * size;
-  if (draft.path == StorePath::Staged)
-    return std::min(tile, warpBytes);
-  double owners = draft.isMma
-                      ? (draft.orientation == Orientation::Columns ? 8 : 4)
-                      : draft.lanes[1];
-  return std::min(tile, owners * draft.vector * size);
-}
-
-double Plan::bytesInFlight() const {
-  double running =
-      std::min<double>(blocks, double(residentBlocks) * chip.smCount);
-  double rows = std::min<double>(rowsPerBlock(), problem.m);
-  return std::min(bytesWritten(),
-                  running * rows *
-                      std::min<double>(draft.columns(), problem.n) *
-                      bytesOfResult());
-}
-
-double Plan::imbalance() const {
-  double perSM = std::ceil(double(blocks) / chip.smCount);
-  double balance = perSM * chip.smCount / blocks;
-  // Many small blocks are dealt out as SMs become free: the last round, half
-  // full on average, overlaps with the one before.
-  if (perSM > residentBlocks && draft.blocks == BlockOrder::Grid)
-    balance = 1 + 0.5 * residentBlocks * chip.smCount / blocks;
-  double steps = rowsPerBlock() / (draft.tile[0] * draft.warps[0]);
-  return balance * std::ceil(steps) / steps;
-}
-
-double Plan::slotsPerBlock() const {
-  double rows = rowsPerBlock();
-  if (draft.a.home == Home::Shared && draft.a.rows > 0)
-    return std::ceil(rows / draft.a.rows);
-  return std::ceil(rows / (draft.tile[0] * draft.warps[0]));
-}
-
 double Plan::loopBytes() const {
   if (draft.isMma)
     return tile().instructions() * instructionBytes;
@@ -240,13 +103,12 @@ void Plan::addMmaLoop(Work &work) const {
 
 void Plan::addStores(Work &work) const {
   double outputs = double(draft.tile[0]) * draft.tile[1] / 32;
-  double perStore = std::min(double(draft.vector), laneBytes / bytesOfResult());
   if (draft.path == StorePath::Staged) {
-    perStore = laneBytes / bytesOfResult();
-    work.sharedStores += outputs / perStore;
-    work.wideLoads += outputs / perStore;
+    double wide = outputs * bytesOfResult() / laneBytes;
+    work.sharedStores += wide;
+    work.wideLoads += wide;
   }
-  work.stores += outputs / perStore;
+  work.stores += outputs / elementsPerStore();
   // f16 and bf16 results are packed two by two.
   if (bytesOfResult() == 2)
     work.other += outputs / 2;
