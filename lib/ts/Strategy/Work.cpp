@@ -94,10 +94,8 @@ void Plan::addMmaLoop(Work &work) const {
   load(draft.a, double(draft.tile[0]) * paddedK);
   if (draft.b.home != Home::Registers)
     load(draft.b, double(draft.tile[1]) * paddedK);
-  // Cross terms join the leading one; scales are multiplied in.
-  double perOutput = products() > 1 ? 1 : 0;
-  if (problem.precision == PrecisionMode::F16x3)
-    perOutput += 2;
+  // Scaled cross terms join the leading one; scales are multiplied in.
+  double perOutput = problem.precision == PrecisionMode::F16x3 ? 3 : 0;
   work.other += outputs / 32 * perOutput;
 }
 
