@@ -28,6 +28,26 @@ func.func @deeper(%a: tensor<4096x64xf32>, %b: tensor<64x4096xf32>,
   return %d : tensor<4096x4096xf32>
 }
 
+// Rows of C that fit no wide store: lanes beside each other own columns beside
+// each other, so that a store of the warp still writes a run.
+
+// CHECK-LABEL: func.func @unaligned_rows
+// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
+// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, {{.*}} b = <home = shared, swap = 1>
+// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
+func.func @unaligned_rows(%a: memref<4000x20xf32>, %b: memref<20x4003xf32>,
+                          %c: memref<4000x4003xf32>, %b2: memref<20x4002xf32>,
+                          %c2: memref<4000x4002xf32>, %b4: memref<20x4000xf32>,
+                          %c4: memref<4000x4000xf32, strided<[4003, 1]>>) {
+  ts.matmul ins(%a, %b : memref<4000x20xf32>, memref<20x4003xf32>)
+            outs(%c : memref<4000x4003xf32>)
+  ts.matmul ins(%a, %b2 : memref<4000x20xf32>, memref<20x4002xf32>)
+            outs(%c2 : memref<4000x4002xf32>)
+  ts.matmul ins(%a, %b4 : memref<4000x20xf32>, memref<20x4000xf32>)
+            outs(%c4 : memref<4000x4000xf32, strided<[4003, 1]>>)
+  return
+}
+
 // What does not fit at all streams.
 
 // CHECK-LABEL: func.func @long_k
@@ -43,9 +63,9 @@ func.func @long_k(%a: memref<512x1000xf32>, %b: memref<1000x512xf32>,
 
 // CHECK-LABEL: func.func @small
 // H200-COUNT-3: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
-// ADA: #ts.schedule<general, blocks = <order = linear, columns = 16, count = 128>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 4
+// ADA: #ts.schedule<general, blocks = <order = linear, columns = 16, count = 128>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
 // ADA: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 128>, warps = [4, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
-// ADA: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 32>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 4
+// ADA: #ts.schedule<general, blocks = <order = grid, columns = 16, rows = 32>, warps = [1, 1], tile = [32, 16], math = fma<lanes = [8, 4], vector = 1
 func.func @small(%a: memref<1x1xf32>, %b: memref<7x0xf32>, %c: memref<0x5xf32>,
                  %d: memref<7x5xf32>, %e: memref<100x3xf32>,
                  %f: memref<3x1xf32>, %g: memref<100x1xf32>) {

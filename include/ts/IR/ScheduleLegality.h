@@ -23,7 +23,18 @@ struct Problem {
   PrecisionMode precision = PrecisionMode::Ieee;
   mlir::Type element; ///< of A and B
   mlir::Type result;  ///< of C
+  /// Bytes that every row of C is aligned to, at most 16: the widest store.
+  int64_t rowAlignment = 16;
 };
+
+/// Columns of C that a lane can own side by side and still write in one store,
+/// at most four.
+int64_t storableColumns(const Problem &problem);
+
+/// Bytes that every row of a matrix is aligned to, at most the 16 of the widest
+/// access, its allocation being aligned to more than that. Elements that are
+/// not adjacent are accessed one by one.
+int64_t rowAlignmentOf(mlir::Value matrix);
 
 /// The problem a product poses.
 Problem problemOf(MatmulOp op);

@@ -23,8 +23,8 @@ namespace ts {
 /// Instructions of one warp.
 struct Work {
   double fma = 0, mma = 0;
-  double uniformLoads = 0; ///< of shared memory, one address for all lanes
-  double wideLoads = 0;    ///< of shared memory, an address for each lane
+  double uniformLoads = 0; ///< of shared memory in one pass: 128 bytes at most
+  double wideLoads = 0;    ///< of shared memory, 16 bytes for each lane
   double sharedStores = 0;
   double copies = 0;      ///< from global to shared memory
   double globalLoads = 0; ///< into registers

@@ -13,6 +13,9 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
+#include <numeric>
+
 using namespace mlir;
 using namespace ts;
 
@@ -27,13 +30,39 @@ static constexpr int64_t registerUnit = 8;
 /// Blocks that a grid has at most in x (CUDA C++ Programming Guide).
 static constexpr int64_t maxBlocks = 2147483647;
 
+/// Bytes a lane accesses at most (PTX ISA, "Vectors").
+static constexpr int64_t widestAccess = 16;
+
+int64_t ts::rowAlignmentOf(Value matrix) {
+  auto type = cast<ShapedType>(matrix.getType());
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  SmallVector<int64_t> strides = {type.getDimSize(1), 1};
+  int64_t offset = 0;
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    strides.clear(); // What is found is appended.
+    if (failed(memref.getStridesAndOffset(strides, offset)))
+      return bytes;
+  }
+  // Elements that are not adjacent are accessed one by one.
+  if (strides[1] != 1 || ShapedType::isDynamic(strides[0]) ||
+      ShapedType::isDynamic(offset))
+    return bytes;
+  return std::gcd(widestAccess, std::gcd(strides[0], offset) * bytes);
+}
+
 Problem ts::problemOf(MatmulOp op) {
   return {op.getM(),
           op.getN(),
           op.getK(),
           op.getPrecisionMode(),
           getElementTypeOrSelf(op.getA()),
-          getElementTypeOrSelf(op.getC())};
+          getElementTypeOrSelf(op.getC()),
+          rowAlignmentOf(op.getC())};
+}
+
+int64_t ts::storableColumns(const Problem &problem) {
+  int64_t bytes = llvm::divideCeil(problem.result.getIntOrFloatBitWidth(), 8);
+  return std::clamp<int64_t>(problem.rowAlignment / bytes, 1, 4);
 }
 
 int64_t ts::sharedBytes(ScheduleAttr schedule, const Problem &problem) {
@@ -198,7 +227,7 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
 
 LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
                              TargetAttr target, EmitError emitError) {
-  auto [m, n, k, precision, element, result] = problem;
+  int64_t m = problem.m, n = problem.n, k = problem.k;
   for (int64_t extent : {m, n, k})
     if (extent < 0)
       return emitError() << "a schedule needs static extents";

@@ -69,8 +69,7 @@ Prediction Estimate::run() {
 
 Prediction Model::predict(ScheduleAttr schedule, const Problem &problem,
                           const Chip &chip, const CompiledFacts &facts) const {
-  Plan plan(schedule, problem, chip, facts.registers,
-            facts.localBytes);
+  Plan plan(schedule, problem, chip, facts.registers, facts.localBytes);
   if (problem.m < 1 || problem.n < 1 || problem.k < 1)
     return {constants.launch,
             {{"launch", constants.launch, "nothing to multiply"}},

@@ -81,8 +81,13 @@ ModelReport ts::compareModel(const ModelConstants &constants,
       ++report.skipped;
       continue;
     }
-    Problem problem = {record.key.m,         record.key.n, record.key.k,
-                       record.key.precision, element,      result};
+    Problem problem = {record.key.m,
+                       record.key.n,
+                       record.key.k,
+                       record.key.precision,
+                       element,
+                       result,
+                       record.key.layouts.align[2]};
     CompiledFacts facts;
     facts.registers = record.registers;
     facts.localBytes = record.localBytes;

@@ -53,10 +53,14 @@ ScheduleAttr OutStrategy::schedule(const Variant &variant,
       BlocksAttr::get(context, BlockOrder::Linear,
                       variant.warpColumns * variant.columns, /*rows=*/0,
                       /*count=*/chip.smCount);
-  auto math = FmaAttr::get(context, {1, 32}, /*vector=*/4, /*unroll=*/2,
-                           FmaOrder::Snake);
+  // Where rows of C fit no wide store, lanes beside each other own columns
+  // beside each other, so that a warp's store still writes a run.
+  int64_t vector = storableColumns(problem);
+  auto math =
+      FmaAttr::get(context, {1, 32}, vector, /*unroll=*/2, FmaOrder::Snake);
   auto a = OperandAttr::get(context, Home::WarpShared, /*depth=*/2, /*swap=*/0);
-  auto b = OperandAttr::get(context, Home::Shared, /*depth=*/1, /*swap=*/1);
+  auto b = OperandAttr::get(context, Home::Shared, /*depth=*/1,
+                            /*swap=*/vector > 1);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/true);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks,
                            {variant.warpRows, variant.warpColumns},

@@ -156,7 +156,7 @@ double Plan::elementsPerStore() const {
   int64_t wanted =
       draft.path == StorePath::Staged ? widest : std::min(draft.vector, widest);
   // Rows that are no multiple of it leave no store of it aligned.
-  return problem.n % wanted ? 1 : double(wanted);
+  return problem.rowAlignment % (wanted * bytesOfResult()) ? 1 : double(wanted);
 }
 
 double Plan::writesPerSector() const {

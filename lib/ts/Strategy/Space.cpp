@@ -74,6 +74,7 @@ std::vector<Draft> Space::withBlocks(const Draft &draft) const {
 std::vector<Draft> Space::fmaDrafts() const {
   Draft draft;
   draft.shapeClass = classOf(problem.m, problem.n, problem.k);
+  draft.vector = storableColumns(problem);
   draft.unroll = 2;
   draft.fmaOrder = FmaOrder::Snake;
   draft.ahead = 1;
@@ -91,7 +92,7 @@ std::vector<Draft> Space::fmaDrafts() const {
             draft.lanes = {32 / columnLanes, columnLanes};
             draft.tile = {rows * draft.lanes[0], columns * columnLanes};
             draft.warps = warps;
-            draft.b = {b, 1, b == Home::Shared};
+            draft.b = {b, 1, b == Home::Shared && draft.vector > 1};
             draft.a = {Home::WarpShared, 2};
             drafts.push_back(draft);
             if (b == Home::Global) {
@@ -185,6 +186,12 @@ private:
 
 void Variations::varyMath() {
   vary(&Draft::vector, 1, 2, 4, 8);
+  // Single columns have no neighbour to be swapped with.
+  if (base.b.swap && base.vector > 1) {
+    drafts.push_back(base);
+    drafts.back().vector = 1;
+    drafts.back().b.swap = 0;
+  }
   vary(&Draft::ahead, 0, 1);
   if (base.isMma) {
     vary(&Draft::orientation, Orientation::Columns, Orientation::Rows);

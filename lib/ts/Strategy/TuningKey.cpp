@@ -23,36 +23,16 @@
 using namespace mlir;
 using namespace ts;
 
-/// The widest access of a lane.
-static constexpr int64_t maxAlignment = 16;
-
 bool Layouts::operator==(const Layouts &other) const {
   return transposeA == other.transposeA && transposeB == other.transposeB &&
          align == other.align;
 }
 
-/// Bytes that every row of a matrix is aligned to, allocations being aligned to
-/// more than that.
-static int64_t alignmentOf(Value matrix) {
-  auto type = cast<ShapedType>(matrix.getType());
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
-  SmallVector<int64_t> strides = {type.getDimSize(1), 1};
-  int64_t offset = 0;
-  if (auto memref = dyn_cast<MemRefType>(type))
-    if (failed(memref.getStridesAndOffset(strides, offset)))
-      return bytes;
-  // Elements that are not adjacent are accessed one by one.
-  if (strides[1] != 1 || ShapedType::isDynamic(strides[0]) ||
-      ShapedType::isDynamic(offset))
-    return bytes;
-  return std::gcd(maxAlignment, std::gcd(strides[0], offset) * bytes);
-}
-
 Layouts ts::layoutsOf(MatmulOp op) {
-  return {
-      op.getTransposeA(),
-      op.getTransposeB(),
-      {alignmentOf(op.getA()), alignmentOf(op.getB()), alignmentOf(op.getC())}};
+  return {op.getTransposeA(),
+          op.getTransposeB(),
+          {rowAlignmentOf(op.getA()), rowAlignmentOf(op.getB()),
+           rowAlignmentOf(op.getC())}};
 }
 
 ShapeClass ts::classOf(int64_t m, int64_t n, int64_t k) {

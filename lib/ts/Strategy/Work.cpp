@@ -58,6 +58,9 @@ void Plan::addFmaLoop(Work &work) const {
     work.uniformLoads += loadsA;
   if (draft.b.home == Home::Global)
     work.globalLoads += loadsB;
+  else if (draft.vector == 1)
+    // Single columns of all lanes are 128 bytes: one pass, as for one address.
+    work.uniformLoads += loadsB;
   else
     work.wideLoads += loadsB * draft.vector * 4 / laneBytes;
   double iterations = k / draft.unroll;
