@@ -69,6 +69,31 @@ TEST(Carry, ChainsPassItOn) {
             borrows);
 }
 
+// What an H200 makes of it: PTX has the opposite.
+TEST(Carry, ADifferenceLeavesTheOppositeOfItsBorrow) {
+  std::vector<Operands> cases{{0x9523254a, 0xffa86125},
+                              {0x506f75f9, 0x5397},
+                              {7, 7},
+                              {0, 1},
+                              {0xffffffff, 0xffffffff}};
+  for (std::string difference : {"sub.cc.u32", "sub.cc.s32"})
+    EXPECT_EQ(
+        each(difference + " %r4, %r1, %r2; addc.u32 %r0, 0, 0;", "r", cases),
+        (Words{0, 1, 1, 0, 1}));
+  EXPECT_EQ(each("sub.cc.u64 %rd4, %rd1, %rd2; madc.lo.u64 %rd0, 2, 3, 4;",
+                 "rd", cases),
+            (Words{10, 11, 11, 10, 11}));
+  // A sum without a carry is to a difference as if it had to borrow.
+  EXPECT_EQ(each("add.cc.u32 %r4, %r1, %r2; subc.u32 %r0, 5, 2;", "r",
+                 {{2, 0xffffffff}, {14, 0x2102aedc}, {0x80000000, 0xdd969b}}),
+            (Words{3, 2, 2}));
+  // Where subc.cc takes and leaves it: 0 - 0 - borrow borrows again.
+  EXPECT_EQ(each("sub.cc.u32 %r4, %r1, %r2; subc.cc.u32 %r4, 0, 0;"
+                 "addc.u32 %r0, 0, 0;",
+                 "r", cases),
+            (Words{0, 1, 1, 0, 1}));
+}
+
 TEST(Carry, ProductsOfTwoWords) {
   // The low 64 bits of a product of 64-bit numbers, as compilers wrote it once.
   Words products;

@@ -71,7 +71,39 @@ TEST(NaN, SignsOfNarrowNaNsAreSettled) {
     EXPECT_EQ(each(op + ".bf16 %h0, %h1;", "h", bfloats),
               (Words{0x7fff, 0x7fff}));
   }
-  EXPECT_EQ(each("abs.f64 %d0, %d1;", "d", {{second}}), Words{secondQuiet});
+}
+
+TEST(NaN, SignsOfDoublesStay) {
+  std::vector<Operands> cases{{second},
+                              {0xfff0000000000001},
+                              {first},
+                              {0xfff8000000000000},
+                              {0xfff464bd33854575}};
+  Words quiet{secondQuiet, 0xfff8000000000001, first, 0xfff8000000000000,
+              0xfffc64bd33854575};
+  EXPECT_EQ(each("abs.f64 %d0, %d1;", "d", cases), quiet);
+  EXPECT_EQ(each("neg.f64 %d0, %d1;", "d", cases), quiet);
+  EXPECT_EQ(each("neg.f64 %d0, %d1;", "d", {{bits(2.0)}, {inf}, {0}}),
+            (Words{bits(-2.0), 0xfff0000000000000, 0x8000000000000000}));
+}
+
+TEST(NaN, AtomicSumsOfDoublesPassItOn) {
+  std::vector<Operands> cases{{1, second},        {second, bits(2.0)},
+                              {second, first},    {first, second},
+                              {first, bits(1.0)}, {inf, 0xfff0000000000000}};
+  auto sums = [&](const std::string &space, const std::string &address) {
+    return each(".shared .align 8 .b8 cells[64]; mov.u32 %r28, cells;"
+                "mov.u32 %r29, %tid.x; mad.lo.u32 %r28, %r29, 8, %r28; st." +
+                    space + ".u64 " + address + ", %rd1; atom." + space +
+                    ".add.f64 %d4, " + address + ", %d2; ld." + space +
+                    ".u64 %rd0, " + address + ";",
+                "rd", cases);
+  };
+  EXPECT_EQ(sums("global", "[%rd20]"),
+            (Words{second, second, first, second, first, invalid}));
+  // The loop around `add` makes it quiet.
+  EXPECT_EQ(sums("shared", "[%r28]"), (Words{secondQuiet, secondQuiet, first,
+                                             secondQuiet, first, invalid}));
 }
 
 TEST(NaN, ConversionsCutOrExtendThePayload) {

@@ -13,8 +13,23 @@
 using namespace llvm;
 using namespace ts::sim;
 
-/// The counters of the one access in a kernel of a warp: lane l accesses
-/// `bytes` bytes at l * stride + offset.
+/// The counters of line `line` of a kernel of a warp.
+static LineCounters countLine(const std::string &body, unsigned line) {
+  Bench bench(kernel(body, ".shared .align 16 .b8 tile[8192];\n"));
+  uint64_t out = bench.allocate(8192);
+  bench.parameter(out);
+  bench.parameter(out);
+  bench.config.block = {32, 1, 1};
+  bench.config.profile = true;
+  bench.config.checks = {false, false, false};
+  for (const LineCounters &counted : bench.clean().lines)
+    if (counted.line == bodyLine + 1 + line) // the variable takes a line, too
+      return counted;
+  ADD_FAILURE() << "the line was not counted";
+  return {};
+}
+
+/// Of a store: lane l accesses `bytes` bytes at l * stride + offset.
 static LineCounters countAccess(bool shared, unsigned bytes, unsigned stride,
                                 unsigned offset = 0) {
   std::string width = bytes == 16  ? "v4.b32 {%r4, %r5, %r6, %r7}"
@@ -31,17 +46,7 @@ static LineCounters countAccess(bool shared, unsigned bytes, unsigned stride,
                      (shared ? "st.shared." + type + " [%r8], "
                              : "st.global." + type + " [%rd6], ") +
                      value + ";\n";
-  Bench bench(kernel(body, ".shared .align 16 .b8 tile[8192];\n"));
-  uint64_t out = bench.allocate(8192);
-  bench.parameter(out);
-  bench.parameter(out);
-  bench.config.block = {32, 1, 1};
-  bench.config.profile = true;
-  for (const LineCounters &line : bench.clean().lines)
-    if (line.line == bodyLine + 3) // the variable takes a line, too
-      return line;
-  ADD_FAILURE() << "the line was not counted";
-  return {};
+  return countLine(body, 2);
 }
 
 TEST(Profile, SectorsOfGlobalAccesses) {
@@ -79,6 +84,53 @@ TEST(Profile, PassesOfSharedAccesses) {
     EXPECT_EQ(got.idealWavefronts, c.ideal) << c.bytes << " by " << c.stride;
     EXPECT_EQ(got.sectors, 0u);
   }
+}
+
+/// Passes, and those without conflict, of an access to shared memory at %r8,
+/// which `address` makes of the lane %r1.
+static std::pair<uint64_t, uint64_t> passes(const std::string &access,
+                                            const std::string &address) {
+  LineCounters got = countLine("mov.u32 %r9, tile;" + address +
+                                   "add.u32 %r8, %r8, %r9;\n" + access + "\n",
+                               1);
+  return {got.wavefronts, got.idealWavefronts};
+}
+
+TEST(Profile, LoadsOfPairsOfLanesAreServedTogether) {
+  using Pair = std::pair<uint64_t, uint64_t>;
+  const char *load8 = "ld.shared.b64 %rd7, [%r8];",
+             *load16 = "ld.shared.v4.b32 {%r4, %r5, %r6, %r7}, [%r8];",
+             *store8 = "st.shared.b64 [%r8], 0;";
+  std::string one = "mov.u32 %r8, 48;",
+              neighbours = "shr.u32 %r8, %r1, 1; shl.b32 %r8, %r8, 4;",
+              everyOther = "and.b32 %r8, %r1, 29; shl.b32 %r8, %r8, 4;",
+              halves = "and.b32 %r8, %r1, 15; shl.b32 %r8, %r8, 4;",
+              farApart = "shr.u32 %r8, %r1, 1; shl.b32 %r8, %r8, 7;";
+  // As on an H200: all lanes read one address, and write it.
+  EXPECT_EQ(passes(load8, one), Pair(1, 1));
+  EXPECT_EQ(passes(load16, one), Pair(2, 2));
+  EXPECT_EQ(passes(store8, one), Pair(2, 2));
+  EXPECT_EQ(passes("ld.shared.b32 %r4, [%r8];", one), Pair(1, 1));
+  // Lanes l and l ^ 1, l and l ^ 2; l and l ^ 16 share no pass.
+  EXPECT_EQ(passes(load16, neighbours), Pair(2, 2));
+  EXPECT_EQ(passes(store8, neighbours), Pair(2, 2));
+  EXPECT_EQ(passes(load16, everyOther).second, 2u);
+  EXPECT_EQ(passes(load16, halves), Pair(4, 4));
+  EXPECT_EQ(passes(load8, farApart), Pair(16, 1));
+  // Some lanes, of one address and of their own.
+  EXPECT_EQ(
+      passes("@%p1 " + std::string(load16), one + "setp.lt.u32 %p1, %r1, 21;"),
+      Pair(2, 2));
+  EXPECT_EQ(passes("@%p1 " + std::string(load16),
+                   "shl.b32 %r8, %r1, 4; and.b32 %r2, %r1, 1;"
+                   "setp.eq.u32 %p1, %r2, 0;")
+                .second,
+            2u);
+  // Each of four matrices takes a pass.
+  EXPECT_EQ(passes("ldmatrix.sync.aligned.m8n8.x4.shared.b16 "
+                   "{%r4, %r5, %r6, %r7}, [%r8];",
+                   one),
+            Pair(4, 4));
 }
 
 TEST(Profile, ExecutionsAndDivergence) {

@@ -169,6 +169,46 @@ TEST(Wmma, ProductsInEveryLayout) {
           checkProduct(form, a, b, sums);
 }
 
+/// Row 0, column 0 of a product of tf32 whose A is all ones: the sum of
+/// `terms`, the column of B, and of `sum`.
+static uint32_t sumOfTf32(MmaModel model, std::vector<uint32_t> terms,
+                          uint32_t sum) {
+  Bench bench(product({16, 16, 8, "tf32", "f32", 4, 4, 8}, Row, Col, Row));
+  std::vector<uint32_t> a(16 * 16, 0x3f800000), b(16 * 16), c(16 * 24);
+  llvm::copy(terms, b.begin());
+  c[0] = sum;
+  bench.parameter(bench.upload(a));
+  bench.parameter(bench.upload(b));
+  bench.parameter(bench.upload(c));
+  uint64_t to = bench.allocate(c.size() * 4);
+  bench.parameter(to);
+  bench.config.block = {32, 1, 1};
+  bench.config.mma = model;
+  bench.clean();
+  return bench.download<uint32_t>(to, 1)[0];
+}
+
+TEST(Wmma, Tf32TakesTwoStepsOfFour) {
+  const uint32_t one = 0x3f800000, half = 0x33000000, // 2^-25
+      inf = 0x7f800000, minusInf = 0xff800000, huge = 0x7f000000;
+  // Four terms of 2^-25 are one unit of 1: cut off if they are not of one step.
+  for (MmaModel model : {MmaModel::Hopper, MmaModel::Ada})
+    EXPECT_EQ(sumOfTf32(model, {half, half, half, 0, half, 0, 0, 0}, one), one);
+  EXPECT_EQ(sumOfTf32(MmaModel::Hopper, std::vector<uint32_t>(8, half), one),
+            one + 2);
+  EXPECT_EQ(
+      sumOfTf32(MmaModel::Exact, {half, half, half, 0, half, 0, 0, 0}, one),
+      one + 1);
+  // The first four overflow before the others could bring them back.
+  for (MmaModel model : {MmaModel::Hopper, MmaModel::Ada}) {
+    EXPECT_EQ(
+        sumOfTf32(model, {huge, huge, 0, 0, huge | 0x80000000, 0, 0, 0}, 0),
+        inf);
+    EXPECT_EQ(sumOfTf32(model, {huge, huge, 0, 0, minusInf, 0, 0, 0}, 0),
+              0x7fffffffu);
+  }
+}
+
 TEST(Wmma, OutOfBoundsAndUnwritten) {
   const WmmaForm &form = forms[0];
   std::string ptx = product(form, Row, Col, Row);

@@ -4,8 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// `.cc` leaves the carry, or of a difference the borrow, in the condition code:
-// one bit of each lane, kept as a predicate that has no name.
+// `.cc` leaves the carry in the condition code: one bit of each lane, kept as a
+// predicate that has no name. PTX says that a difference leaves its borrow; the
+// hardware adds the complement and leaves the carry of that, the borrow's
+// opposite, and takes it so (measured on an H200, benchmarks/simulator.md).
+// Only a sum behind a difference, or a difference behind a sum, shows which.
 //
 //===----------------------------------------------------------------------===//
 
@@ -53,12 +56,11 @@ static void withCarry(Warp &w, const Instruction &i) {
       b = w.lanes<U>(from[2])[l];
     }
     if (i.flags & Subtracts) {
-      out = a < b || (in && a == b);
-      result = U(a - b - in);
-    } else {
-      result = U(a + b + in);
-      out = result < a || (in && result == a);
+      b = U(~b);
+      in |= !(i.flags & Reads);
     }
+    result = U(a + b + in);
+    out = result < a || (in && result == a);
     w.lanes<U>(i.operands[0])[l] = result;
     carries |= uint32_t(out) << l;
   }

@@ -138,9 +138,10 @@ bool allLanesHere(Warp &w, const char *name);
 
 /// Counts a warp's access of `bytes` for each lane.
 void countBytes(Warp &w, Space space, unsigned bytes, bool write);
-/// The same, for the profile too; `addresses` by lane.
+/// The same, for the profile too; `addresses` by lane. `pairs`: lanes that
+/// share an address can be served together.
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
-                 unsigned bytes, bool write);
+                 unsigned bytes, bool write, bool pairs = true);
 
 /// The handler of an operation on this type, or null.
 Handler integerHandler(IntegerOp op, Type type);

@@ -51,7 +51,8 @@ static void loadMatrix(Warp &w, const Instruction &i) {
     std::memcpy(matrices[l / 8][l % 8], access.data, 16);
   }
   w.exec = count == 4 ? allLanes : (1u << (8 * count)) - 1;
-  countAccess(w, i, addresses, 16, false);
+  // Each matrix fills a pass with what it returns, whatever its rows share.
+  countAccess(w, i, addresses, 16, false, /*pairs=*/false);
   w.exec = allLanes;
   for (unsigned m = 0; m < count; ++m)
     for (unsigned l = 0; l < 32; ++l)

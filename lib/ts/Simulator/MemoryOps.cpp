@@ -39,7 +39,7 @@ void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
 }
 
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
-                 unsigned bytes, bool write) {
+                 unsigned bytes, bool write, bool pairs) {
   Space space = spaceOf(i, addresses[countr_zero(w.exec)]);
   countBytes(w, space, bytes, write);
   if (LLVM_LIKELY(!w.block.profile))
@@ -50,7 +50,9 @@ void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
   if (space == Space::Global)
     w.block.profile->global(w.pc, active, bytes);
   else if (space == Space::Shared)
-    w.block.profile->shared(w.pc, active, bytes);
+    w.block.profile->shared(
+        w.pc, active, bytes,
+        lanesTogether(addresses, w.exec, bytes, pairs && !write));
 }
 
 /// For a vector load that meets bytes never written. Compilers load the gap

@@ -28,13 +28,17 @@ public:
   }
   /// A warp's access to global memory: the first byte of each lane's.
   void global(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
-  void shared(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
+  /// The same of shared memory. `lanes` together move 128 bytes a pass.
+  void shared(uint32_t pc, llvm::ArrayRef<uint64_t> addresses, unsigned bytes,
+              size_t lanes);
 
   std::vector<LineCounters> counts;
 };
 
-/// Passes that the banks of shared memory need for a warp's access.
-unsigned bankWavefronts(llvm::ArrayRef<uint64_t> addresses, unsigned bytes);
+/// How many of a warp's lanes are served together where all have banks of their
+/// own. `addresses` by lane, of which those in `mask` mean something.
+size_t lanesTogether(const uint64_t *addresses, uint32_t mask, unsigned bytes,
+                     bool pairs);
 
 } // namespace ts::sim
 
