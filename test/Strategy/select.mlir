@@ -21,11 +21,11 @@ func.func @headline(%a: memref<32768x32xf32>, %b: memref<32x32768xf32>,
 // CHECK-LABEL: func.func @deeper
 // H200: #ts.schedule<out, blocks = <order = linear, columns = 512,
 // ADA: #ts.schedule<out, blocks = <order = linear, columns = 128,
-func.func @deeper(%a: tensor<4096x64xf32>, %b: tensor<64x4096xf32>,
-                  %c: tensor<4096x4096xf32>) -> tensor<4096x4096xf32> {
-  %d = ts.matmul ins(%a, %b : tensor<4096x64xf32>, tensor<64x4096xf32>)
-                 outs(%c : tensor<4096x4096xf32>) -> tensor<4096x4096xf32>
-  return %d : tensor<4096x4096xf32>
+func.func @deeper(%a: tensor<2048x64xf32>, %b: tensor<64x2048xf32>,
+                  %c: tensor<2048x2048xf32>) -> tensor<2048x2048xf32> {
+  %d = ts.matmul ins(%a, %b : tensor<2048x64xf32>, tensor<64x2048xf32>)
+                 outs(%c : tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
+  return %d : tensor<2048x2048xf32>
 }
 
 // Rows of C that fit no wide store: lanes beside each other own columns beside
@@ -35,16 +35,16 @@ func.func @deeper(%a: tensor<4096x64xf32>, %b: tensor<64x4096xf32>,
 // H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
 // H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, {{.*}} b = <home = shared, swap = 1>
 // H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
-func.func @unaligned_rows(%a: memref<4000x20xf32>, %b: memref<20x4003xf32>,
-                          %c: memref<4000x4003xf32>, %b2: memref<20x4002xf32>,
-                          %c2: memref<4000x4002xf32>, %b4: memref<20x4000xf32>,
-                          %c4: memref<4000x4000xf32, strided<[4003, 1]>>) {
-  ts.matmul ins(%a, %b : memref<4000x20xf32>, memref<20x4003xf32>)
-            outs(%c : memref<4000x4003xf32>)
-  ts.matmul ins(%a, %b2 : memref<4000x20xf32>, memref<20x4002xf32>)
-            outs(%c2 : memref<4000x4002xf32>)
-  ts.matmul ins(%a, %b4 : memref<4000x20xf32>, memref<20x4000xf32>)
-            outs(%c4 : memref<4000x4000xf32, strided<[4003, 1]>>)
+func.func @unaligned_rows(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
+                          %c: memref<2000x2003xf32>, %b2: memref<20x2002xf32>,
+                          %c2: memref<2000x2002xf32>, %b4: memref<20x2000xf32>,
+                          %c4: memref<2000x2000xf32, strided<[2003, 1]>>) {
+  ts.matmul ins(%a, %b : memref<2000x20xf32>, memref<20x2003xf32>)
+            outs(%c : memref<2000x2003xf32>)
+  ts.matmul ins(%a, %b2 : memref<2000x20xf32>, memref<20x2002xf32>)
+            outs(%c2 : memref<2000x2002xf32>)
+  ts.matmul ins(%a, %b4 : memref<2000x20xf32>, memref<20x2000xf32>)
+            outs(%c4 : memref<2000x2000xf32, strided<[2003, 1]>>)
   return
 }
 

@@ -156,14 +156,23 @@ TEST_F(ModelTest, RankCorrelation) {
   EXPECT_EQ(rankCorrelation({}, {}), 0);
 }
 
-// The records that the constants were fitted to; what the model is worth on
-// others: benchmarks/model.md. Among them are the fifteen measured by hand.
-TEST_F(ModelTest, FittedRecordsAreMet) {
+// The constants were fitted to records of the headline problem, fifteen of them
+// measured by hand; those of other shapes were measured later. More on what the
+// model is worth: benchmarks/model.md.
+TEST_F(ModelTest, RecordsAreMet) {
   auto records = TuningDatabase::shipped().getRecords();
   ModelReport all = compareModel(ModelConstants(), records, &context);
-  EXPECT_GE(all.rows.size(), 150u);
-  EXPECT_LT(all.medianError(), 0.05);
+  EXPECT_LT(all.medianError(), 0.1);
   EXPECT_GT(all.rankCorrelation(), 0.9);
+
+  std::vector<TuningRecord> headlines;
+  llvm::copy_if(records, std::back_inserter(headlines), [](const auto &record) {
+    return record.key.m == 32768 && record.key.n == 32768 && record.key.k == 32;
+  });
+  ModelReport fitted = compareModel(ModelConstants(), headlines, &context);
+  EXPECT_GE(fitted.rows.size(), 150u);
+  EXPECT_LT(fitted.medianError(), 0.05);
+  EXPECT_GT(fitted.rankCorrelation(), 0.9);
 
   constexpr size_t byHand = 15;
   ModelReport hand =
