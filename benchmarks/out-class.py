@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The OUT class beside cuBLAS: out-class.py [--ts-run FILE] [--seconds N]
+"""The OUT class beside cuBLAS: out-class.py [--ts-run FILE] [--seconds N] [--k K ...]
 
 Needs a CUDA GPU and PyTorch. ts-run checks all outputs before it times. One row a shape: cuBLAS fp32,
 then `ieee` and `fp32_accurate` (ms, ratio to memset of C in the same run, result).
@@ -35,10 +35,11 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--ts-run", default="build/bin/ts-run")
     p.add_argument("--seconds", type=float, default=600)
+    p.add_argument("--k", type=int, nargs="*", default=DEPTHS)
     o = p.parse_args()
     torch.backends.cuda.matmul.allow_tf32 = False
     start = time.time()
-    for k in DEPTHS:
+    for k in o.k:
         for m, n in SHAPES:
             if time.time() - start > o.seconds:
                 return print("out of time")

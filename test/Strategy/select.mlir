@@ -28,6 +28,22 @@ func.func @deeper(%a: tensor<2048x64xf32>, %b: tensor<64x2048xf32>,
   return %d : tensor<2048x2048xf32>
 }
 
+// Still larger: two rows of lanes, so that a lane keeps 8 x 16 outputs; where
+// shared memory is short, one tile of A at a time.
+
+// CHECK-LABEL: func.func @deepest
+// H200: columns = 256, count = 132>, warps = [8, 1], tile = [16, 256], math = fma<lanes = [2, 16], {{.*}} a = <home = warp_shared, depth = 2>
+// H200: columns = 256, count = 132>, warps = [8, 1], tile = [16, 256], math = fma<lanes = [2, 16], {{.*}} a = <home = warp_shared>
+func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x2048xf32>,
+                   %c: memref<2048x2048xf32>, %a2: memref<2048x128xf32>,
+                   %b2: memref<128x2048xf32>) {
+  ts.matmul ins(%a, %b : memref<2048x100xf32>, memref<100x2048xf32>)
+            outs(%c : memref<2048x2048xf32>)
+  ts.matmul ins(%a2, %b2 : memref<2048x128xf32>, memref<128x2048xf32>)
+            outs(%c : memref<2048x2048xf32>)
+  return
+}
+
 // Rows of C that fit no wide store: lanes beside each other own columns beside
 // each other, so that a store of the warp still writes a run.
 
