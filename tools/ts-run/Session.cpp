@@ -222,7 +222,7 @@ Error Session::openSimulator() {
 Error Session::upload() {
   say("device: " + device->info().name);
   // The largest first, where the driver has most room: behind A and B, C of the
-  // headline problem in tf32 takes 0.995 ms on an H200 instead of 0.981 (ten
+  // headline problem in tf32 takes 0.995 ms on an H200 instead of 0.981 (eight
   // processes of each; a memset takes the same time in both places).
   auto order = llvm::to_vector(llvm::seq<unsigned>(0, arguments.size()));
   llvm::stable_sort(order, [&](unsigned a, unsigned b) {

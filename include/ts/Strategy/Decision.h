@@ -46,8 +46,10 @@ std::unique_ptr<Strategy> createDatabaseStrategy(const TuningDatabase &database,
                                                  Layouts layouts,
                                                  TargetAttr target);
 
-/// A record if there is one; else the first strategy's proposal that fits,
-/// unless the model knows a schedule that is faster by more than its own error.
+/// A record of this shape; else the fastest, as far as records of the nearest
+/// shape and the model tell, of what was measured there and what the first
+/// strategy proposes that fits. Without records near, that proposal, unless the
+/// model knows a schedule that is faster by more than its own error.
 Decision decide(const Problem &problem, const Layouts &layouts,
                 TargetAttr target, const TuningDatabase &database);
 

@@ -13,6 +13,8 @@
 #include "ts/Strategy/Decision.h"
 #include "ts/Strategy/Draft.h"
 
+#include "Transfer.h"
+
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -74,14 +76,34 @@ std::optional<Proposal> DatabaseStrategy::propose(const Problem &problem,
                                                   const Chip &chip,
                                                   MLIRContext *context) const {
   TuningKey key = TuningKey::of(problem, layouts, chip.name);
+  std::vector<Neighbour> neighbours = database.neighbours(key);
+  Transfer transfer(neighbours, problem, chip);
   unsigned passedOver = 0;
-  for (const Neighbour &neighbour : database.neighbours(key)) {
+  std::optional<Proposal> best;
+  const Neighbour *nearest = nullptr;
+  double expected = 0;
+  for (const Neighbour &neighbour : neighbours) {
+    if (nearest &&
+        neighbour.record->key.shape() != nearest->record->key.shape())
+      break;
     ScheduleAttr schedule = parseSchedule(neighbour.record->schedule, context);
-    if (schedule && fits(schedule, problem, target))
-      return Proposal{schedule, reason(neighbour, key, passedOver)};
-    ++passedOver;
+    if (!schedule || !fits(schedule, problem, target)) {
+      passedOver += !nearest;
+      continue;
+    }
+    // Of this shape the fastest counts, which comes first; of another one what
+    // should be fastest here.
+    bool isHere = neighbour.record->key.isSameBucket(key);
+    double time = isHere ? 0 : transfer.expect(schedule);
+    if (!best || time < expected) {
+      best = Proposal{schedule, reason(neighbour, key, passedOver)};
+      expected = time;
+    }
+    if (isHere)
+      break;
+    nearest = nearest ? nearest : &neighbour;
   }
-  return std::nullopt;
+  return best;
 }
 
 std::unique_ptr<Strategy>

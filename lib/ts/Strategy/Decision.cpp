@@ -7,6 +7,8 @@
 #include "ts/Strategy/Decision.h"
 #include "ts/Strategy/Space.h"
 
+#include "Transfer.h"
+
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -75,16 +77,56 @@ static bool mayOverrule(const Problem &problem, TargetAttr target,
   return !instructionFor(problem) && !database.knowsChip(target.getChip());
 }
 
+/// True if the schedule was measured for the very problem, or one that is close
+/// enough to count as the same.
+static bool isMeasured(ScheduleAttr schedule,
+                       llvm::ArrayRef<Neighbour> neighbours,
+                       const TuningKey &key) {
+  std::string text;
+  llvm::raw_string_ostream(text) << schedule;
+  return llvm::any_of(neighbours, [&](const Neighbour &neighbour) {
+    return neighbour.record->schedule == text &&
+           neighbour.record->key.isSameBucket(key);
+  });
+}
+
+/// What the records say, unless they are of another shape and the strategies'
+/// proposal should be faster here.
+static std::optional<Decision> askDatabase(const Proposal &byStrategy,
+                                           const Problem &problem,
+                                           const Layouts &layouts,
+                                           TargetAttr target,
+                                           const TuningDatabase &database) {
+  auto strategy = createDatabaseStrategy(database, layouts, target);
+  const Chip &chip = target.getInfo();
+  auto measured = strategy->propose(problem, chip, target.getContext());
+  if (!measured)
+    return std::nullopt;
+  TuningKey key = TuningKey::of(problem, layouts, target.getChip());
+  std::vector<Neighbour> neighbours = database.neighbours(key);
+  Decision byRecord = withMeasuredTime(
+      decision(Source::Database, *measured, problem, target), database, key);
+  if (isMeasured(measured->schedule, neighbours, key) || !byStrategy.schedule ||
+      !fits(byStrategy.schedule, problem, target))
+    return byRecord;
+  Transfer transfer(std::move(neighbours), problem, chip);
+  double ours = transfer.expect(byStrategy.schedule);
+  double theirs = transfer.expect(measured->schedule);
+  if (theirs <= ours)
+    return byRecord;
+  std::string reason = llvm::formatv(
+      "{0}; should take {1:f3} ms, and what is fastest at the nearest measured "
+      "shape {2:f3} ms",
+      byStrategy.reason, ours, theirs);
+  return decision(Source::Strategy, {byStrategy.schedule, reason}, problem,
+                  target);
+}
+
 Decision ts::decide(const Problem &problem, const Layouts &layouts,
                     TargetAttr target, const TuningDatabase &database) {
-  auto measured = createDatabaseStrategy(database, layouts, target);
-  if (auto proposal =
-          measured->propose(problem, target.getInfo(), target.getContext()))
-    return withMeasuredTime(
-        decision(Source::Database, *proposal, problem, target), database,
-        TuningKey::of(problem, layouts, target.getChip()));
-
   Proposal proposal = askStrategies(problem, target);
+  if (auto known = askDatabase(proposal, problem, layouts, target, database))
+    return *known;
   if (!proposal.schedule || !fits(proposal.schedule, problem, target))
     return {proposal.schedule, Source::Strategy, proposal.reason, {}, 0};
   Decision byStrategy =

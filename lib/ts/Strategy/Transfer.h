@@ -1,0 +1,40 @@
+//===- Transfer.h - From a measured shape to another -----------*- C++ -*-===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// The fastest schedule of one shape need not be that of a shape near it: of
+// 4096 x 4096 x 32 on an H200 it loses a tenth at 8192 x 8192 to the one that
+// a strategy proposes. A record says by how much the model errs about a
+// schedule, the model says what another shape changes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TS_LIB_STRATEGY_TRANSFER_H
+#define TS_LIB_STRATEGY_TRANSFER_H
+
+#include "ts/Strategy/Model.h"
+#include "ts/Strategy/TuningDatabase.h"
+
+namespace ts {
+
+class Transfer {
+public:
+  Transfer(std::vector<Neighbour> neighbours, const Problem &problem,
+           const Chip &chip)
+      : neighbours(std::move(neighbours)), problem(problem), chip(chip) {}
+
+  /// Milliseconds the schedule should take for the problem: the model's, times
+  /// measured over predicted of the nearest record of the same schedule.
+  double expect(ScheduleAttr schedule) const;
+
+private:
+  std::vector<Neighbour> neighbours;
+  Problem problem;
+  const Chip &chip;
+};
+
+} // namespace ts
+
+#endif // TS_LIB_STRATEGY_TRANSFER_H
