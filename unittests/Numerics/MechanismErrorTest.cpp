@@ -160,10 +160,11 @@ static double worstShare(Precision promise, Precision mechanism,
                          ElementType result = ElementType::F32) {
   double share = 0;
   for (int data = 0; data <= int(Data::Last); ++data)
-    for (uint64_t seed = 0; seed < 4; ++seed) {
+    for (uint64_t seed = 0; seed < 8; ++seed) {
       Case test(promise, core, depth, Data(data), seed, operands, result);
       Defects order;
       order.productsOutside = seed % 2;
+      order.isApart = seed / 2 % 2;
       CheckResult found = test.run(mechanism, order);
       std::string where = name(mechanism).str() + " data " +
                           std::to_string(data) + " K " + std::to_string(depth);

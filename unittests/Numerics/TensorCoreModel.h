@@ -28,6 +28,7 @@ struct Defects {
   int droppedProduct = -1;      ///< index in the mechanism's cross products
   float scale = 1;              ///< a wrong factor for the cross terms
   bool productsOutside = false; ///< no defect: another order of the products
+  bool isApart = false;         ///< no defect: small products added last
 };
 
 /// One element of a product, as the tensor cores of a chip compute it.
@@ -51,10 +52,11 @@ public:
         if (int(i) != defects.droppedProduct)
           cross = products(cross, as[mechanism.cross[i].a],
                            bs[mechanism.cross[i].b], k, step);
-    main = products(main, as[0], bs[0], 0, a.size());
-    if (mechanism.cross.empty())
-      return main;
     cross *= defects.scale;
+    bool isApart = defects.isApart || isScaled();
+    main = products(isApart ? 0 : cross, as[0], bs[0], 0, a.size());
+    if (mechanism.cross.empty() || !isApart)
+      return main;
     float sum = isScaled() ? std::fma(cross, 0x1p-11f, main) : main + cross;
     return sum * scale[0] * scale[1];
   }
