@@ -64,6 +64,17 @@ func.func @unaligned_rows(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
   return
 }
 
+// With many steps of k, pairs of columns, which take half the loads.
+
+// CHECK-LABEL: func.func @unaligned_deep
+// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, {{.*}} b = <home = shared, swap = 1>
+func.func @unaligned_deep(%a: memref<2000x50xf32>, %b: memref<50x2003xf32>,
+                          %c: memref<2000x2003xf32>) {
+  ts.matmul ins(%a, %b : memref<2000x50xf32>, memref<50x2003xf32>)
+            outs(%c : memref<2000x2003xf32>)
+  return
+}
+
 // What does not fit at all streams.
 
 // CHECK-LABEL: func.func @long_k
