@@ -18,6 +18,8 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <set>
+#include <thread>
 
 using namespace ts;
 
@@ -217,6 +219,30 @@ TEST_F(DatabaseTest, AppendingKeepsWhatIsThere) {
   llvm::sys::fs::remove_directories(folder);
   EXPECT_FALSE(bool(TuningDatabase::load(path)) &&
                "the folder is gone, with the file");
+}
+
+TEST_F(DatabaseTest, SeveralWritersLoseNothing) {
+  llvm::SmallString<64> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("tuning", folder));
+  std::string path = (folder + "/db.txt").str();
+  constexpr int64_t writers = 4, each = 8;
+  std::vector<std::thread> threads;
+  for (int64_t writer = 0; writer < writers; ++writer)
+    threads.emplace_back([&, writer] {
+      for (int64_t i = 0; i < each; ++i)
+        EXPECT_FALSE(llvm::errorToBool(
+            appendRecords(path, {record(64, 64, 1 + writer * each + i, 1)})));
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  llvm::Expected<TuningDatabase> db = TuningDatabase::load(path);
+  ASSERT_TRUE(bool(db));
+  std::set<int64_t> depths;
+  for (const TuningRecord &record : db->getRecords())
+    depths.insert(record.key.k);
+  EXPECT_EQ(depths.size(), size_t(writers * each));
+  EXPECT_FALSE(llvm::sys::fs::exists(path + ".lock"));
+  llvm::sys::fs::remove_directories(folder);
 }
 
 TEST_F(DatabaseTest, ShippedDatabaseIsReadable) {

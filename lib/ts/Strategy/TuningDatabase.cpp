@@ -17,10 +17,12 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/LockFileManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <unistd.h>
 
@@ -150,7 +152,28 @@ static Error writeDurably(StringRef path, StringRef text) {
   return fileError("cannot write", path, ec);
 }
 
-Error ts::appendRecords(StringRef path, llvm::ArrayRef<TuningRecord> records) {
+/// Runs `write` while nobody else does so with the file.
+static Error exclusively(StringRef path, llvm::function_ref<Error()> write) {
+  constexpr std::chrono::seconds patience(30);
+  while (true) {
+    llvm::LockFileManager lock(path);
+    llvm::Expected<bool> isOurs = lock.tryLock();
+    if (!isOurs) {
+      // Where no lock can be made nothing can be written: `write` says why.
+      llvm::consumeError(isOurs.takeError());
+      return write();
+    }
+    if (*isOurs)
+      return write();
+    if (lock.waitForUnlockFor(patience) == llvm::WaitForUnlockResult::Timeout)
+      return llvm::createStringError(
+          "tuning database '" + path + "' has been locked for " +
+          Twine(patience.count()) + " s; if nobody writes to it, remove '" +
+          path + ".lock'");
+  }
+}
+
+static Error append(StringRef path, llvm::ArrayRef<TuningRecord> records) {
   std::string text = heading;
   auto old = llvm::MemoryBuffer::getFile(path);
   if (old)
@@ -163,4 +186,8 @@ Error ts::appendRecords(StringRef path, llvm::ArrayRef<TuningRecord> records) {
   for (const TuningRecord &record : records)
     text += record.toLine() + "\n";
   return writeDurably(path, text);
+}
+
+Error ts::appendRecords(StringRef path, llvm::ArrayRef<TuningRecord> records) {
+  return exclusively(path, [&] { return append(path, records); });
 }
