@@ -70,6 +70,8 @@ Error PtxSession::load() {
                     options.file + ": " + toString(parsed.takeError()));
   module = std::move(*parsed);
   std::vector<std::string> kernels = module->kernels();
+  if (kernels.empty())
+    return bad(options.file + ": it has no kernel (.entry)");
   kernel = options.entry;
   if (kernel.empty() && kernels.size() == 1)
     kernel = kernels[0];

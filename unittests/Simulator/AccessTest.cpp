@@ -226,6 +226,33 @@ TEST_F(AccessTest, GenericAddressesAndModuleVariables) {
     EXPECT_EQ(got[i], 2000 + 200 + 11 + 70 + i * 8);
 }
 
+TEST_F(AccessTest, AddressesAsInitialValues) {
+  make(R"(
+  ld.global.u64 %rd6, [pointers+16]; ld.u32 %r2, [%rd6];
+  ld.global.u64 %rd7, [pointers]; ld.global.u32 %r3, [%rd7];
+  ld.global.u64 %rd8, [pointers+8]; ld.u64 %rd9, [%rd8+8];
+  add.u32 %r2, %r2, %r3; cvt.u64.u32 %rd10, %r2; add.u64 %rd10, %rd10, %rd9;
+  st.u64 [%rd3], %rd10;
+)",
+       ".global .u32 table[3] = {1, 20, 300};\n"
+       ".global .u64 one[2] = {0, 4000};\n"
+       ".global .u64 pointers[3] = {table, one, generic(table) + 8};\n");
+  bench->clean();
+  for (uint64_t value : bench->download<uint64_t>(out, 32))
+    EXPECT_EQ(value, 4301u);
+  EXPECT_SAYS(parseError(kernel("", ".global .u64 p = later;\n"
+                                    ".global .u32 later;\n")),
+              "unknown global variable 'later'");
+  EXPECT_SAYS(parseError(kernel("", ".global .u32 x;\n.global .u32 p = x;\n")),
+              "expected a number (addresses have 64 bits), found 'x'");
+}
+
+TEST_F(AccessTest, ConstantMemoryCannotBeWritten) {
+  EXPECT_SAYS(
+      parseError(kernel("  st.const.u32 [c], %r1;", ".const .u32 c = 1;\n")),
+      "constant memory cannot be written");
+}
+
 TEST_F(AccessTest, BlocksGoOnAndRepeatsFold) {
   // Odd blocks fail; the even ones do their work.
   std::string body = R"(

@@ -141,6 +141,33 @@ static const Planted withCopies[] = {
   ld.shared.u32 %r6, [%r4]; // HERE
 )",
      tile},
+    {"StoreOverACopy", "write of 4 bytes that an asynchronous copy",
+     ADDRESSES R"(
+  cp.async.ca.shared.global [%r3], [%rd4], 4; // BEFORE
++  cp.async.wait_all;
+  st.shared.u32 [%r3], %r1; // HERE
+-  cp.async.wait_all;
+)",
+     tile},
+    {"CopyOverACopy", "write of 4 bytes that an asynchronous copy",
+     ADDRESSES R"(
+  cp.async.ca.shared.global [%r3], [%rd4], 4; // BEFORE
+  cp.async.commit_group;
+-  cp.async.wait_group 1;
++  cp.async.wait_group 0;
+  cp.async.ca.shared.global [%r3], [%rd4+4], 4; // HERE
+  cp.async.wait_all;
+)",
+     tile},
+    {"StoreOverAnothersCopy", "write of 4 bytes that an asynchronous copy",
+     ADDRESSES R"(
+  cp.async.ca.shared.global [%r3], [%rd4], 4; // BEFORE
++  cp.async.wait_all;
+  bar.sync 0;
+  st.shared.u32 [%r4], %r1; // HERE
+-  cp.async.wait_all;
+)",
+     tile},
     {"WaitLeavesOneGroup", "its group was not waited for", ADDRESSES R"(
   cp.async.ca.shared.global [%r3], [%rd4], 4;
   cp.async.commit_group;

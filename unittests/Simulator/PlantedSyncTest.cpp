@@ -26,6 +26,27 @@ DONE:
   ret;
 )",
      "", 32},
+    {"LanesPassABarrierBy", "only 16 lanes of the warp came here; lane 16 has",
+     R"(
+-  setp.lt.u32 %p1, %r1, 16;
++  setp.lt.u32 %p1, %r1, 64;
+  @!%p1 bra DONE;
+  bar.sync 0; // HERE
+DONE:
+  ret;
+)"},
+    {"LanesExitBeforeABarrier", "only 31 lanes of the warp came here; lane 0",
+     R"(
+-  setp.eq.u32 %p1, %r1, 0;
++  setp.ge.u32 %p1, %r1, 64;
+  @%p1 ret;
+  bar.sync 0; // HERE
+)"},
+    {"GuardedBarrier", "only 16 lanes of the warp came here; lane 16 has", R"(
+-  setp.lt.u32 %p1, %r1, 16;
++  setp.lt.u32 %p1, %r1, 64;
+  @%p1 bar.sync 0; // HERE
+)"},
     {"WarpsWaitForEachOther", "threads came to barrier 0", R"(
   setp.lt.u32 %p1, %r1, 32;
 -  @%p1 bra OTHER;

@@ -23,6 +23,7 @@ static bool destination(Warp &w, const Instruction &i, unsigned l,
   if (!w.locate(Space::Shared, address, i.bytes, l, /*write=*/true, access))
     return false;
   at = uint32_t(access.data - w.block.shared.data());
+  w.checkNotCopying(address, i.bytes, l, access);
   // Others must be done with the bytes when the copy starts.
   w.note(access, address, i.bytes, l, Touching::Write, false, false);
   std::memset(access.flags, copyingFlag, i.bytes);
@@ -115,6 +116,13 @@ static bool destinations(const Warp &w, const Instruction &i,
          (odd & (i.bytes - 1u)) == 0;
 }
 
+/// Whether earlier copies still write there.
+static bool overlapsCopies(const Warp &w, const PendingCopy &copy) {
+  return any_of(copy.to, [&](uint32_t to) {
+    return anyCopying(&w.block.sharedFlags[to], copy.bytes);
+  });
+}
+
 /// The copies of all lanes from places side by side; false if nothing was done.
 template <unsigned Bytes>
 static bool issueAll(Warp &w, const Instruction &i) {
@@ -131,7 +139,7 @@ static bool issueAll(Warp &w, const Instruction &i) {
   PendingCopy &copy = w.copies.emplace_back();
   begin(w, i, copy);
   Races *races = w.block.races.get();
-  if (!destinations(w, i, copy) ||
+  if (!destinations(w, i, copy) || overlapsCopies(w, copy) ||
       (races && !noteRun(w, source, Bytes, /*write=*/false))) {
     w.copies.pop_back();
     return false;

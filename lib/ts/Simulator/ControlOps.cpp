@@ -116,9 +116,24 @@ static bool checkBarrier(Warp &w, uint32_t id, uint32_t expected,
   return true;
 }
 
+/// Whether all lanes of the warp are at an aligned barrier: none is elsewhere,
+/// and none has exited without it (PTX ISA, "barrier": all threads of the warp
+/// execute it).
+static bool wholeWarpIsHere(Warp &w) {
+  if (!w.converge(w.live))
+    return false;
+  uint32_t gone = w.initial & ~w.exec;
+  if (gone)
+    w.report(Finding::Kind::Divergence, unsigned(countr_zero(w.exec)), 0,
+             "only " + Twine(popcount(w.exec)) +
+                 " lanes of the warp came here; lane " +
+                 Twine(countr_zero(gone)) + " has exited");
+  return !gone;
+}
+
 static void barrier(Warp &w, const Instruction &i) {
   bool aligned = i.flags & Aligned;
-  if (aligned && w.block.grid.config.checks.sync && !w.converge(w.live))
+  if (aligned && w.block.grid.config.checks.sync && !wholeWarpIsHere(w))
     return;
   const Slot *from = &i.operands[i.results];
   uint32_t id, expected = 0;

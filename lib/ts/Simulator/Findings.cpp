@@ -222,7 +222,7 @@ bool Warp::checkWritten(Space space, uint64_t address, unsigned bytes,
   for (unsigned i = 0; i < bytes; ++i)
     copying |= (access.flags[i] & copyingFlag) != 0;
   if (copying && block.races) {
-    reportCopying(address, bytes, lane, access);
+    reportCopying(address, bytes, lane, access, /*write=*/false);
     return true;
   }
   if (!checksInit)

@@ -54,6 +54,14 @@ LLVM_ATTRIBUTE_ALWAYS_INLINE bool allWritten(const uint8_t *flags,
   return all;
 }
 
+LLVM_ATTRIBUTE_ALWAYS_INLINE bool anyCopying(const uint8_t *flags,
+                                             unsigned bytes) {
+  uint8_t any = 0;
+  for (unsigned i = 0; i < bytes; ++i)
+    any |= flags[i];
+  return any & copyingFlag;
+}
+
 /// Finds the run's bytes; false if a lane may not go there, or they do not lie
 /// in one piece.
 bool findWhole(Warp &w, Space space, unsigned bytes, bool write, Run &run);

@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -150,9 +151,15 @@ static Expected<std::vector<uint64_t>> placeGlobals(const Module::Impl &module,
     Expected<uint64_t> address = memory.allocate(variable.size);
     if (!address)
       return address.takeError();
-    if (Error error = memory.write(*address, variable.initial))
-      return std::move(error);
     addresses.push_back(*address);
+    std::vector<uint8_t> initial = variable.initial;
+    for (const InitialAddress &pointer : variable.addresses) {
+      uint8_t *at = initial.data() + pointer.offset;
+      support::endian::write64le(at, support::endian::read64le(at) +
+                                         addresses[size_t(pointer.symbol)]);
+    }
+    if (Error error = memory.write(*address, initial))
+      return std::move(error);
   }
   return module.placed[number] = addresses;
 }

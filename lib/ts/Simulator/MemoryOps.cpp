@@ -118,6 +118,7 @@ static void store(Warp &w, const Instruction &i) {
     Element values[V];
     for (unsigned v = 0; v < V; ++v)
       values[v] = Element(w.lanes<Reg>(i.operands[1 + v])[l]);
+    w.checkNotCopying(address, bytes, l, access);
     // Two threads may write the same value: nobody can tell them apart.
     w.note(access, address, bytes, l, Touching::Write, i.flags & strongFlag,
            Warp::isWritten<bytes>(access.flags) &&
@@ -289,6 +290,8 @@ void decodeLoad(Decoder &d) {
 
 void decodeStore(Decoder &d) {
   takeOrder(d);
+  if (d.take("const"))
+    return d.failHere("constant memory cannot be written");
   d.out.space = takeSpace(d, 0);
   if (d.out.space == Space::Param)
     return d.failHere("a kernel's parameters cannot be written");

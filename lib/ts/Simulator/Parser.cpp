@@ -176,6 +176,13 @@ Error ModuleParser::parseGlobal(bool external) {
   // Globals without initial values are zero, as the driver makes them.
   variable->initial.resize(variable->size);
   scope.globals[variable->name] = int(module.globals.size());
+  for (InitialAddress &pointer : variable->addresses) {
+    auto found = scope.globals.find(pointer.name);
+    if (found == scope.globals.end())
+      return errorAt(pointer.location,
+                     "unknown global variable '" + pointer.name + "'");
+    pointer.symbol = found->second;
+  }
   module.globals.push_back(std::move(*variable));
   return in.expect(';');
 }

@@ -13,6 +13,8 @@
 #ifndef TS_LIB_SIMULATOR_PROGRAM_H
 #define TS_LIB_SIMULATOR_PROGRAM_H
 
+#include "Syntax.h"
+
 #include "ts/Simulator/Simulator.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -147,11 +149,21 @@ struct Parameter {
 };
 
 /// A variable of the module: `.global`, `.const` or `.shared`.
+/// An initial value that is the address of a global: `symbol`, an index into
+/// the module's globals, is added to the 8 bytes at `offset`.
+struct InitialAddress {
+  std::string name;
+  size_t offset = 0;
+  int symbol = -1;
+  Location location;
+};
+
 struct Variable {
   std::string name;
   bool shared = false, local = false, dynamic = false;
   uint64_t size = 0, align = 1;
   std::vector<uint8_t> initial;
+  std::vector<InitialAddress> addresses;
   bool initialised = false;
   bool parameter = false; ///< of a call, or of a function
 };

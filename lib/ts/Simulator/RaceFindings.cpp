@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Warp.h"
+#include "LaneRuns.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -82,9 +82,15 @@ void Warp::reportRace(const char *hazard, unsigned lane, uint64_t address,
   addRace(std::move(finding));
 }
 
-/// A read of bytes that an asynchronous copy still writes to.
+void Warp::checkNotCopying(uint64_t address, unsigned bytes, unsigned lane,
+                           const Access &access) {
+  if (block.races && !access.page && anyCopying(access.flags, bytes))
+    reportCopying(address, bytes, lane, access, /*write=*/true);
+}
+
+/// An access to bytes that an asynchronous copy still writes to.
 void Warp::reportCopying(uint64_t address, unsigned bytes, unsigned lane,
-                         const Access &access) {
+                         const Access &access, bool write) {
   uint64_t at = uint64_t(access.data - block.shared.data());
   for (const auto &warp : block.warps)
     for (const PendingCopy &copy : warp->copies)
@@ -98,9 +104,9 @@ void Warp::reportCopying(uint64_t address, unsigned bytes, unsigned lane,
         finding.kernel = kernel.name;
         finding.address = address;
         finding.other = siteOf(copy.pc, warp->number * 32 + l);
-        finding.message = formatv("read of {0} bytes that an asynchronous copy "
+        finding.message = formatv("{0} of {1} bytes that an asynchronous copy "
                                   "still writes: its group was not waited for",
-                                  bytes);
+                                  write ? "write" : "read", bytes);
         return addRace(std::move(finding));
       }
 }

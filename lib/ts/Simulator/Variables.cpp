@@ -58,9 +58,47 @@ Error expectType(TokenStream &in, Type &type) {
   return Error::success();
 }
 
+static void putInitial(Variable &variable, Type type, uint64_t bits) {
+  for (unsigned i = 0; i < type.bytes(); ++i)
+    variable.initial.push_back(uint8_t(bits >> (8 * i)));
+}
+
+/// `name`, `generic(name)`, either with `+ offset`. Addresses of globals are
+/// generic ones here.
+static Error parseInitialAddress(TokenStream &in, Type type,
+                                 Variable &variable) {
+  if (type.bits != 64 || type.isFloat())
+    return in.unexpected("a number (addresses have 64 bits)");
+  bool generic = in.acceptWord("generic");
+  if (generic)
+    if (Error error = in.expect('('))
+      return error;
+  InitialAddress pointer;
+  pointer.location = in.peek().location;
+  pointer.offset = variable.initial.size();
+  StringRef name;
+  if (Error error = in.expectWord("a variable's name", name))
+    return error;
+  pointer.name = name.str();
+  if (generic)
+    if (Error error = in.expect(')'))
+      return error;
+  uint64_t offset = 0;
+  if (in.accept('+')) {
+    bool negative = in.accept('-');
+    if (Error error = in.expectInteger(offset))
+      return error;
+    offset = negative ? 0 - offset : offset;
+  }
+  variable.addresses.push_back(std::move(pointer));
+  putInitial(variable, type, offset);
+  return Error::success();
+}
+
 /// One initial value, converted to the element's type.
-static Error parseInitialValue(TokenStream &in, Type type,
-                               std::vector<uint8_t> &bytes) {
+static Error parseInitialValue(TokenStream &in, Type type, Variable &variable) {
+  if (in.peek().kind == Token::Kind::Word)
+    return parseInitialAddress(in, type, variable);
   bool negative = in.accept('-');
   const Token &token = in.peek();
   uint64_t bits = token.value;
@@ -73,24 +111,22 @@ static Error parseInitialValue(TokenStream &in, Type type,
   } else if (token.kind == Token::Kind::Integer) {
     bits = negative ? 0 - bits : bits;
   } else if (token.kind != Token::Kind::Single) {
-    return in.unexpected(
-        "a number (addresses as initial values are not known)");
+    return in.unexpected("a number or an address");
   }
   in.next();
-  for (unsigned i = 0; i < type.bytes(); ++i)
-    bytes.push_back(uint8_t(bits >> (8 * i)));
+  putInitial(variable, type, bits);
   return Error::success();
 }
 
 static Error parseInitialValues(TokenStream &in, Type type,
-                                std::vector<uint8_t> &bytes) {
+                                Variable &variable) {
   if (!in.accept('{'))
-    return parseInitialValue(in, type, bytes);
+    return parseInitialValue(in, type, variable);
   do {
     if (in.peek().is('{')) {
-      if (Error error = parseInitialValues(in, type, bytes))
+      if (Error error = parseInitialValues(in, type, variable))
         return error;
-    } else if (Error error = parseInitialValue(in, type, bytes)) {
+    } else if (Error error = parseInitialValue(in, type, variable)) {
       return error;
     }
   } while (in.accept(','));
@@ -140,7 +176,7 @@ Expected<Variable> parseVariable(TokenStream &in) {
   variable.size = count * type.bytes() * vector;
   if (in.accept('=')) {
     variable.initialised = true;
-    if (Error error = parseInitialValues(in, type, variable.initial))
+    if (Error error = parseInitialValues(in, type, variable))
       return std::move(error);
     if (variable.size == 0)
       variable.size = variable.initial.size();

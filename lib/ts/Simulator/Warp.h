@@ -145,8 +145,11 @@ public:
   /// Checks that every byte was written, and none is still being copied to.
   bool checkWritten(Space space, uint64_t address, unsigned bytes,
                     unsigned lane, const Access &access);
-  /// Both of the above for an access of Bytes bytes, the usual case first. With
-  /// `Check` off, a read may meet bytes that were never written.
+  /// Reports a write to shared memory that a copy has yet to arrive in.
+  void checkNotCopying(uint64_t address, unsigned bytes, unsigned lane,
+                       const Access &access);
+  /// `locate` and `checkWritten` for an access of Bytes bytes, the usual case
+  /// first. With `Check` off, a read may meet bytes that were never written.
   template <unsigned Bytes, bool Check = true>
   bool find(Space space, uint64_t address, unsigned lane, bool write,
             Access &access) {
@@ -236,7 +239,7 @@ private:
   void reportGlobal(uint64_t address, unsigned bytes, unsigned lane,
                     bool write);
   void reportCopying(uint64_t address, unsigned bytes, unsigned lane,
-                     const Access &access);
+                     const Access &access, bool write);
   void addRace(Finding finding);
   void addUnwritten(unsigned lane, uint64_t address,
                     const std::string &message);
