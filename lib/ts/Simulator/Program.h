@@ -148,7 +148,6 @@ struct Parameter {
   unsigned size = 0;
 };
 
-/// A variable of the module: `.global`, `.const` or `.shared`.
 /// An initial value that is the address of a global: `symbol`, an index into
 /// the module's globals, is added to the 8 bytes at `offset`.
 struct InitialAddress {
@@ -158,6 +157,7 @@ struct InitialAddress {
   Location location;
 };
 
+/// A variable of the module: `.global`, `.const` or `.shared`.
 struct Variable {
   std::string name;
   bool shared = false, local = false, dynamic = false;
