@@ -28,6 +28,21 @@ func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, r
 
 // -----
 
+// expected-error @below {{group = 0 must be positive}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, group = 0>}
+
+// -----
+
+// expected-error @below {{order 'linear' takes no group and no snake}}
+func.func private @s() attributes {s = #ts.blocks<order = linear, columns = 256, count = 4, group = 2>}
+
+// -----
+
+// expected-error @below {{order 'linear' takes no group and no snake}}
+func.func private @s() attributes {s = #ts.blocks<order = linear, columns = 256, count = 4, snake = true>}
+
+// -----
+
 // expected-error @below {{lanes must be two numbers (rows, columns), got 1}}
 func.func private @s() attributes {s = #ts.fma<lanes = [32], vector = 1>}
 

@@ -1,14 +1,15 @@
 // RUN: ts-opt %s -split-input-file --ts-tile-kernel --canonicalize --cse | FileCheck %s
 
 // Linear order: every persistent block gets an equal share of the list of
-// (slice, row tile) pairs. Slices and tiles divide C, so there is no rim.
+// (slice, band) pairs, a band being the two row tiles that the block's warps
+// compute at a time. Slices and tiles divide C, so there is no rim.
 
 #linear = #ts.schedule<out, blocks = <order = linear, columns = 256, count = 6>,
   warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
   a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1,
   store = <policy = cs>>
 
-// CHECK-DAG: #[[$SHARE:.*]] = affine_map<()[s0] -> (s0 * 32)>
+// CHECK-DAG: #[[$SHARE:.*]] = affine_map<()[s0] -> (s0 * 16)>
 // CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0) -> (d0 * 8)>
 // CHECK-LABEL: func.func @linear
 // CHECK-SAME: (%[[A:.*]]: memref<64x32xf32>, %[[B:.*]]: memref<32x1024xf32>, %[[C:.*]]: memref<64x1024xf32>)
@@ -36,6 +37,28 @@ func.func @linear(%a: memref<64x32xf32>, %b: memref<32x1024xf32>,
   ts.matmul {schedule = #linear}
     ins(%a, %b : memref<64x32xf32>, memref<32x1024xf32>)
     outs(%c : memref<64x1024xf32>)
+  return
+}
+
+// -----
+
+// The last band has one tile for two warps.
+
+#linear = #ts.schedule<out, blocks = <order = linear, columns = 128, count = 3>,
+  warps = [2, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+// CHECK-LABEL: func.func @last_band
+// CHECK: scf.for %[[SLICE:.*]] =
+// CHECK:   %[[BEGIN:.*]] = arith.maxui
+// CHECK:   %[[END:.*]] = arith.minui
+// CHECK:   %[[STOP:.*]] = arith.minui %{{.*}}, %c5
+// CHECK:   scf.for %{{.*}} = %{{.*}} to %[[STOP]] step %c2
+func.func @last_band(%a: memref<40x4xf32>, %b: memref<4x256xf32>,
+                     %c: memref<40x256xf32>) {
+  ts.matmul {schedule = #linear}
+    ins(%a, %b : memref<40x4xf32>, memref<4x256xf32>)
+    outs(%c : memref<40x256xf32>)
   return
 }
 
@@ -77,6 +100,38 @@ func.func @grid(%a: memref<64x4xf32>, %b: memref<4x512xf32>,
   ts.matmul {schedule = #grid}
     ins(%a, %b : memref<64x4xf32>, memref<4x512xf32>)
     outs(%c : memref<64x512xf32>)
+  return
+}
+
+// -----
+
+// Groups of two row bands, the third of three by itself; every other one walks
+// back.
+
+#grid = #ts.schedule<general,
+  blocks = <order = grid, columns = 128, rows = 8, group = 2, snake = true>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+// CHECK-DAG: #[[$LEFT:.*]] = affine_map<()[s0] -> (s0 * -2 + 3)>
+// CHECK-DAG: #[[$BACK:.*]] = affine_map<()[s0] -> (-s0 + 3)>
+// CHECK-LABEL: func.func @grouped
+// CHECK: gpu.launch blocks(%[[BX:[^,]*]], {{.*}}) in (%{{.*}} = %c12,
+// CHECK: %[[INGROUP:.*]] = arith.remui %[[BX]], %c8
+// CHECK: %[[GROUP:.*]] = arith.divui %[[BX]], %c8
+// CHECK: %[[LEFT:.*]] = affine.apply #[[$LEFT]]()[%[[GROUP]]]
+// CHECK: %[[HEIGHT:.*]] = arith.minui %[[LEFT]], %c2
+// CHECK: %[[SLICE:.*]] = arith.divui %[[INGROUP]], %[[HEIGHT]]
+// CHECK: arith.remui %[[INGROUP]], %[[HEIGHT]]
+// CHECK: %[[PARITY:.*]] = arith.remui %[[GROUP]], %c2
+// CHECK: %[[ODD:.*]] = arith.cmpi ne, %[[PARITY]], %c0
+// CHECK: %[[FROMBACK:.*]] = affine.apply #[[$BACK]]()[%[[SLICE]]]
+// CHECK: arith.select %[[ODD]], %[[FROMBACK]], %[[SLICE]]
+func.func @grouped(%a: memref<24x4xf32>, %b: memref<4x512xf32>,
+                   %c: memref<24x512xf32>) {
+  ts.matmul {schedule = #grid}
+    ins(%a, %b : memref<24x4xf32>, memref<4x512xf32>)
+    outs(%c : memref<24x512xf32>)
   return
 }
 

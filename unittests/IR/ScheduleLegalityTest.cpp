@@ -85,8 +85,9 @@ TEST_F(ScheduleLegalityTest, Registers) {
 
 TEST_F(ScheduleLegalityTest, BlockCount) {
   EXPECT_EQ(blockCount(headline(), 32768, 32768), 132);
-  // 3 slices of 2 row tiles: no more blocks than tiles.
-  EXPECT_EQ(blockCount(headline(), 9, 2049), 6);
+  // 3 slices of one band of 4 x 8 rows, and of two: no more blocks than bands.
+  EXPECT_EQ(blockCount(headline(), 32, 2049), 3);
+  EXPECT_EQ(blockCount(headline(), 33, 2049), 6);
   ScheduleAttr grid = schedule("order = grid, columns = 128, rows = 16", "1, 1",
                                "8, 128", "home = global", "home = global");
   EXPECT_EQ(blockCount(grid, 33, 129), 2 * 3);

@@ -12,6 +12,7 @@
 #include "StrategyTest.h"
 
 #include "ts/Strategy/Space.h"
+#include "ts/Strategy/Strategy.h"
 
 #include "ts/Strategy/TuningDatabase.h"
 
@@ -66,8 +67,23 @@ protected:
 
 } // namespace
 
+TEST_F(SpaceTest, PersistentBlocksEndWithASliceIfThatCostsNothing) {
+  const Chip &h200 = *lookupChip("h200"); // 132 SMs
+  // 8 slices of 256 bands: 16 at most for 132 blocks as for 128.
+  EXPECT_EQ(persistentBlocks(8, 256, h200), 128);
+  // 32 slices of 1024: 249 for 132 blocks, 256 for 128.
+  EXPECT_EQ(persistentBlocks(32, 1024, h200), 132);
+  // 132 is a multiple of 4 itself; 1000 slices are more than there are SMs.
+  EXPECT_EQ(persistentBlocks(4, 1024, h200), 132);
+  EXPECT_EQ(persistentBlocks(1000, 8, h200), 132);
+  EXPECT_EQ(persistentBlocks(0, 8, h200), 132);
+}
+
 TEST_F(SpaceTest, DraftsRoundTrip) {
-  for (const Draft &draft : {ieee(), tensor(MmaKind::Tf32, 128)}) {
+  Draft grouped = tensor(MmaKind::Tf32, 128);
+  grouped.group = 4;
+  grouped.snake = true;
+  for (const Draft &draft : {ieee(), tensor(MmaKind::Tf32, 128), grouped}) {
     ScheduleAttr schedule = build(draft);
     EXPECT_EQ(Draft::of(schedule).build(&context), schedule);
   }

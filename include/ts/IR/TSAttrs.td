@@ -88,21 +88,28 @@ def TS_TargetAttr : TS_Attr<"Target", "target"> {
 def TS_BlocksAttr : TS_Attr<"Blocks", "blocks"> {
   let summary = "How thread blocks cover C";
   let description = [{
-    C is cut into slices of `columns` columns. `linear`: the list of (slice, row
-    tile) pairs, slice by slice, is dealt in `count` equal contiguous shares to
-    as many persistent blocks. `grid`: one block for each slice and each `rows`
-    rows, slices fastest. At least `residents` blocks shall fit on an SM, which
+    C is cut into slices of `columns` columns. `linear`: the list of (slice,
+    band) pairs, slice by slice, is dealt in `count` equal contiguous shares to
+    as many persistent blocks; a band is the row tiles that the warps of a block
+    compute at a time. `grid`: one block for each slice and each row band
+    of `rows` rows. `group` row bands take a slice before all of them go on to
+    the next: 1 walks along rows of C, as many as there are bands along columns.
+    With `snake` every other group walks back. At least `residents` blocks shall fit on an SM, which
     limits the registers of a thread; 0 leaves that to ptxas.
   }];
   let parameters = (ins
     "::ts::BlockOrder":$order, "int64_t":$columns,
     DefaultValuedParameter<"int64_t", "0">:$rows,
     DefaultValuedParameter<"int64_t", "0">:$count,
-    DefaultValuedParameter<"int64_t", "0">:$residents);
+    DefaultValuedParameter<"int64_t", "0">:$residents,
+    DefaultValuedParameter<"int64_t", "1">:$group,
+    DefaultValuedParameter<"bool", "false">:$snake);
   let builders = [AttrBuilder<(ins "::ts::BlockOrder":$order,
                                    "int64_t":$columns, "int64_t":$rows,
-                                   "int64_t":$count), [{
-    return $_get($_ctxt, order, columns, rows, count, /*residents=*/0);
+                                   "int64_t":$count,
+                                   CArg<"int64_t", "0">:$residents), [{
+    return $_get($_ctxt, order, columns, rows, count, residents, /*group=*/1,
+                 /*snake=*/false);
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

@@ -24,6 +24,8 @@ struct Draft {
   ShapeClass shapeClass = ShapeClass::Out;
   BlockOrder blocks = BlockOrder::Grid;
   int64_t gridRows = 0;    ///< order grid
+  int64_t group = 1;       ///< order grid: row bands that take a slice together
+  bool snake = false;      ///< order grid: every other group walks back
   int64_t linearCount = 0; ///< order linear
   int64_t residents = 0;   ///< blocks that shall share an SM; 0: as come
   std::array<int64_t, 2> warps = {1, 1}, tile = {8, 128};

@@ -34,6 +34,12 @@ public:
                                           mlir::MLIRContext *context) const = 0;
 };
 
+/// Persistent blocks for `slices` slices of `bands` bands each: one for each
+/// SM, or the most below that whose shares all end with a slice, if the longest
+/// share is no longer then. A block that goes on to another slice stands still
+/// until that is there.
+int64_t persistentBlocks(int64_t slices, int64_t bands, const Chip &chip);
+
 /// Small K, output dominates: a slice of B stays in shared memory.
 std::unique_ptr<Strategy> createOutStrategy();
 /// Everything else, correctly: both operands are read where they are.

@@ -53,6 +53,8 @@ public:
   double tiles() const;
   /// How often all blocks together begin a slice.
   double sliceStarts() const;
+  /// How often the block that begins the most slices does.
+  double mostStarts() const;
   /// Bytes of a slice of B that a block reads before its first tile; each row
   /// of warps that keeps it in registers reads it for itself.
   double bytesOfStart() const;

@@ -111,9 +111,11 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
 int64_t ts::blockCount(ScheduleAttr schedule, int64_t m, int64_t n) {
   BlocksAttr blocks = schedule.getBlocks();
   int64_t slices = llvm::divideCeil(n, blocks.getColumns());
-  if (blocks.getOrder() == BlockOrder::Linear)
-    return std::min<int64_t>(
-        blocks.getCount(), slices * llvm::divideCeil(m, schedule.getTile()[0]));
+  if (blocks.getOrder() == BlockOrder::Linear) {
+    int64_t tiles = llvm::divideCeil(m, schedule.getTile()[0]);
+    int64_t bands = llvm::divideCeil(tiles, schedule.getWarps()[0]);
+    return std::min<int64_t>(blocks.getCount(), slices * bands);
+  }
   return slices * llvm::divideCeil(m, blocks.getRows());
 }
 

@@ -78,7 +78,7 @@ const Chip &TargetAttr::getInfo() const { return *lookupChip(getChip()); }
 
 LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
                                  int64_t columns, int64_t rows, int64_t count,
-                                 int64_t residents) {
+                                 int64_t residents, int64_t group, bool snake) {
   if (residents < 0)
     return emitError() << "residents = " << residents
                        << " must not be negative";
@@ -96,6 +96,10 @@ LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
   if (order == BlockOrder::Grid && count != 0)
     return emitError() << "order '" << name << "' takes no count, got "
                        << count;
+  if (group < 1)
+    return emitError() << "group = " << group << " must be positive";
+  if (order == BlockOrder::Linear && (group != 1 || snake))
+    return emitError() << "order '" << name << "' takes no group and no snake";
   return success();
 }
 

@@ -44,6 +44,8 @@ Draft Draft::of(ScheduleAttr schedule) {
   draft.gridRows = schedule.getBlocks().getRows();
   draft.linearCount = schedule.getBlocks().getCount();
   draft.residents = schedule.getBlocks().getResidents();
+  draft.group = schedule.getBlocks().getGroup();
+  draft.snake = schedule.getBlocks().getSnake();
   draft.warps = {schedule.getWarps()[0], schedule.getWarps()[1]};
   draft.tile = {schedule.getTile()[0], schedule.getTile()[1]};
   if (FmaAttr fma = schedule.getFma()) {
@@ -77,7 +79,8 @@ ScheduleAttr Draft::build(MLIRContext *context, std::string *fault) const {
   bool isLinear = blocks == BlockOrder::Linear;
   auto blocksAttr = BlocksAttr::getChecked(
       trial, context, blocks, columns(), isLinear ? 0 : gridRows,
-      isLinear ? linearCount : 0, residents);
+      isLinear ? linearCount : 0, residents, isLinear ? 1 : group,
+      !isLinear && snake);
   Attribute math;
   if (isMma)
     math = MmaAttr::getChecked(trial, context, instruction, orientation, depth,

@@ -63,13 +63,24 @@ static int64_t columnsSideBySide(const Problem &problem) {
                            problem.k >= manySteps ? 2 : 1);
 }
 
+int64_t ts::persistentBlocks(int64_t slices, int64_t bands, const Chip &chip) {
+  int64_t even = slices > 0 ? chip.smCount / slices * slices : 0;
+  auto longest = [&](int64_t blocks) {
+    return llvm::divideCeil(slices * bands, blocks);
+  };
+  return even > 0 && longest(even) <= longest(chip.smCount) ? even
+                                                            : chip.smCount;
+}
+
 ScheduleAttr OutStrategy::schedule(const Variant &variant,
                                    const Problem &problem, const Chip &chip,
                                    MLIRContext *context) {
-  auto blocks =
-      BlocksAttr::get(context, BlockOrder::Linear,
-                      variant.warpColumns * variant.columns, /*rows=*/0,
-                      /*count=*/chip.smCount);
+  int64_t columns = variant.warpColumns * variant.columns;
+  int64_t bands = llvm::divideCeil(problem.m, variant.warpRows * variant.rows);
+  int64_t count =
+      persistentBlocks(llvm::divideCeil(problem.n, columns), bands, chip);
+  auto blocks = BlocksAttr::get(context, BlockOrder::Linear, columns,
+                                /*rows=*/0, count);
   int64_t vector = columnsSideBySide(problem);
   auto math = FmaAttr::get(context, {variant.laneRows, 32 / variant.laneRows},
                            vector, /*unroll=*/2, FmaOrder::Snake);

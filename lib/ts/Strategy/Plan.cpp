@@ -97,6 +97,13 @@ double Plan::sliceStarts() const {
   return std::max<double>(blocks, slices) + (blocks % slices ? slices : 0);
 }
 
+double Plan::mostStarts() const {
+  if (draft.blocks == BlockOrder::Grid)
+    return 1;
+  bool isCut = blocks > slices ? blocks % slices : slices % blocks;
+  return std::ceil(double(slices) / blocks) + isCut;
+}
+
 double Plan::bytesOfStart() const {
   if (draft.b.home == Home::Global)
     return 0;
@@ -160,6 +167,9 @@ double Plan::elementsPerStore() const {
 }
 
 double Plan::writesPerSector() const {
+  // Dealt anew, lanes beside each other have elements beside each other.
+  if (draft.path == StorePath::Staged)
+    return 1;
   // A lane's elements are adjacent: one by one they meet the same sector.
   double sector = 32.0 / bytesOfResult();
   double adjacent = std::min<double>(draft.vector, sector);

@@ -27,7 +27,7 @@ double Estimate::blocksPerSM() const {
 }
 
 double Estimate::startsPerSM() const {
-  return plan.sliceStarts() / chip.smCount * plan.imbalance();
+  return blocksPerSM() * plan.mostStarts();
 }
 
 double Estimate::total(double Work::*kind) const {

@@ -10,10 +10,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "ts/Strategy/Space.h"
-
+#include "ts/Strategy/Strategy.h"
 #include "ts/Strategy/TuningDatabase.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -58,10 +59,17 @@ void Space::addIfLegal(const Draft &draft,
 /// Every order of blocks: persistent ones, one or two on each SM, and grids.
 std::vector<Draft> Space::withBlocks(const Draft &draft) const {
   std::vector<Draft> drafts;
-  for (int64_t perSM : {1, 2}) {
+  const Chip &chip = target.getInfo();
+  int64_t slices = llvm::divideCeil(problem.n, draft.columns());
+  int64_t bands = llvm::divideCeil(problem.m, draft.warps[0] * draft.tile[0]);
+  llvm::SmallSetVector<int64_t, 3> counts;
+  counts.insert(chip.smCount);
+  counts.insert(persistentBlocks(slices, bands, chip));
+  counts.insert(2 * chip.smCount);
+  for (int64_t count : counts) {
     drafts.push_back(draft);
     drafts.back().blocks = BlockOrder::Linear;
-    drafts.back().linearCount = perSM * target.getInfo().smCount;
+    drafts.back().linearCount = count;
   }
   for (int64_t rows : gridRows) {
     drafts.push_back(draft);
@@ -211,11 +219,14 @@ void Variations::varyShape() {
       drafts.back().tile[side] = extent;
     }
   vary(&Draft::residents, 0, 1, 2, 3, 4);
-  if (base.blocks == BlockOrder::Grid)
+  if (base.blocks == BlockOrder::Grid) {
     vary(&Draft::gridRows, base.gridRows / 2, base.gridRows * 2,
          base.gridRows * 3 / 2);
-  else
+    vary(&Draft::group, 1, 2, 4, 8);
+    vary(&Draft::snake, false, true);
+  } else {
     vary(&Draft::linearCount, base.linearCount / 2, base.linearCount * 2);
+  }
 }
 
 void Variations::varyHomes() {

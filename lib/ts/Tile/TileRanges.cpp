@@ -6,6 +6,8 @@
 
 #include "TileRanges.h"
 
+#include "ts/IR/ScheduleLegality.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -31,14 +33,10 @@ static Value apply(LocBuilder &b, AffineExpr expr,
 Cover::Cover(ScheduleAttr schedule, int64_t m, int64_t n)
     : schedule(schedule), m(m), n(n),
       slices(llvm::divideCeil(n, schedule.getBlocks().getColumns())),
-      tilesPerSlice(llvm::divideCeil(m, schedule.getTile()[0])) {}
+      tilesPerSlice(llvm::divideCeil(m, schedule.getTile()[0])),
+      bandsPerSlice(llvm::divideCeil(tilesPerSlice, schedule.getWarps()[0])) {}
 
-int64_t Cover::blockCount() const {
-  BlocksAttr blocks = schedule.getBlocks();
-  if (blocks.getOrder() == BlockOrder::Linear)
-    return std::min(blocks.getCount(), slices * tilesPerSlice);
-  return slices * llvm::divideCeil(m, blocks.getRows());
-}
+int64_t Cover::blockCount() const { return ts::blockCount(schedule, m, n); }
 
 bool Cover::isExact() const {
   return m % schedule.getTile()[0] == 0 &&
@@ -76,36 +74,66 @@ OpFoldResult Cover::clipped(LocBuilder &b, Value position, int64_t size,
 }
 
 LinearShare Cover::linearShare(LocBuilder &b, Value id) const {
-  int64_t total = slices * tilesPerSlice, count = blockCount();
+  int64_t total = slices * bandsPerSlice, count = blockCount();
   auto position = [&](Value block) {
     return divided(b, scaled(b, block, total), count);
   };
   LinearShare share;
   share.begin = position(id);
   share.end = position(apply(b, b.getAffineDimExpr(0) + 1, {id}));
-  share.firstSlice = divided(b, share.begin, tilesPerSlice);
+  share.firstSlice = divided(b, share.begin, bandsPerSlice);
   Value last =
-      apply(b, b.getAffineDimExpr(0) + (tilesPerSlice - 1), {share.end});
-  share.endSlice = divided(b, last, tilesPerSlice);
+      apply(b, b.getAffineDimExpr(0) + (bandsPerSlice - 1), {share.end});
+  share.endSlice = divided(b, last, bandsPerSlice);
   return share;
 }
 
 std::pair<Value, Value> Cover::tilesOfSlice(LocBuilder &b,
                                             const LinearShare &share,
                                             Value slice) const {
-  Value start = scaled(b, slice, tilesPerSlice);
-  Value stop = apply(b, b.getAffineDimExpr(0) + tilesPerSlice, {start});
+  int64_t tilesPerBand = schedule.getWarps()[0];
+  Value start = scaled(b, slice, bandsPerSlice);
+  Value stop = apply(b, b.getAffineDimExpr(0) + bandsPerSlice, {start});
   Value begin = arith::MaxUIOp::create(b, share.begin, start);
   Value end = arith::MinUIOp::create(b, share.end, stop);
-  return {arith::SubIOp::create(b, begin, start),
-          arith::SubIOp::create(b, end, start)};
+  Value first = scaled(b, arith::SubIOp::create(b, begin, start), tilesPerBand);
+  Value last = scaled(b, arith::SubIOp::create(b, end, start), tilesPerBand);
+  if (tilesPerSlice % tilesPerBand != 0)
+    last = arith::MinUIOp::create(b, last, constant(b, tilesPerSlice));
+  return {first, last};
+}
+
+std::pair<Value, Value> Cover::gridPosition(LocBuilder &b, Value id) const {
+  BlocksAttr blocks = schedule.getBlocks();
+  int64_t bands = llvm::divideCeil(m, blocks.getRows());
+  int64_t height = std::min(blocks.getGroup(), bands);
+  Value inGroup = remainder(b, id, height * slices);
+  Value group = divided(b, id, height * slices);
+  Value firstBand = scaled(b, group, height);
+  Value band = firstBand, slice = inGroup;
+  if (height > 1) {
+    Value bandsOfGroup = constant(b, height);
+    if (bands % height != 0) {
+      Value left = apply(b, bands - b.getAffineDimExpr(0), {firstBand});
+      bandsOfGroup = arith::MinUIOp::create(b, bandsOfGroup, left);
+    }
+    slice = arith::DivUIOp::create(b, inGroup, bandsOfGroup);
+    band = sum(b, firstBand, arith::RemUIOp::create(b, inGroup, bandsOfGroup));
+  }
+  if (blocks.getSnake()) {
+    Value isOdd = arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
+                                        remainder(b, group, 2), constant(b, 0));
+    Value back = apply(b, slices - 1 - b.getAffineDimExpr(0), {slice});
+    slice = arith::SelectOp::create(b, isOdd, back, slice);
+  }
+  return {slice, band};
 }
 
 std::tuple<Value, Value, Value> Cover::gridShare(LocBuilder &b,
                                                  Value id) const {
   int64_t tiles = schedule.getBlocks().getRows() / schedule.getTile()[0];
-  Value slice = remainder(b, id, slices);
-  Value first = scaled(b, divided(b, id, slices), tiles);
+  auto [slice, band] = gridPosition(b, id);
+  Value first = scaled(b, band, tiles);
   Value end = apply(b, b.getAffineDimExpr(0) + tiles, {first});
   if (tilesPerSlice % tiles != 0)
     end = arith::MinUIOp::create(b, end, constant(b, tilesPerSlice));

@@ -18,7 +18,8 @@
 
 namespace ts {
 
-/// A block's share of the list of (slice, row tile) pairs, slice by slice.
+/// A block's share of the list of (slice, band) pairs, slice by slice. A band
+/// is the row tiles that the warps of a block compute at a time.
 struct LinearShare {
   mlir::Value begin, end;           ///< positions in the list
   mlir::Value firstSlice, endSlice; ///< slices it touches
@@ -64,10 +65,15 @@ public:
                          mlir::Value rhs);
 
 private:
+  /// grid order: slice and row band of block `id`.
+  std::pair<mlir::Value, mlir::Value>
+  gridPosition(mlir::ImplicitLocOpBuilder &b, mlir::Value id) const;
+
   ScheduleAttr schedule;
   int64_t m, n;
   int64_t slices;        ///< in C
   int64_t tilesPerSlice; ///< row tiles
+  int64_t bandsPerSlice;
 };
 
 } // namespace ts

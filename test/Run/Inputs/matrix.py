@@ -135,6 +135,14 @@ def fields():
         columns = lanes[1] * vector * 2
         rows = lanes[0] * 4
         yield case(*shape, grid % (columns, 2 * rows, rows, columns, *lanes, vector))
+    # Six row bands, the last one clipped, and four slices.
+    grid = ("#ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8, "
+            "group = %d, snake = %s>, warps = [1, 1], tile = [8, 128], "
+            "math = fma<lanes = [1, 32], vector = 4>, "
+            "a = <home = global>, b = <home = global>, ahead = 0, store = <>>")
+    for group in (1, 2, 4, 5, 6, 100):
+        for snake in ("false", "true"):
+            yield case(*shape, grid % (group, snake))
 
 
 def write_npy(path, rows, columns, value):
