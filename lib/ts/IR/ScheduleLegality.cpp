@@ -30,6 +30,10 @@ static constexpr int64_t registerUnit = 8;
 /// Blocks that a grid has at most in x (CUDA C++ Programming Guide).
 static constexpr int64_t maxBlocks = 2147483647;
 
+/// Steps of k that no shared memory holds even one row of. Longer ones are
+/// refused before their bytes are counted, which could wrap.
+static constexpr int64_t maxStagedDepth = 1 << 20;
+
 /// Bytes a lane accesses at most (PTX ISA, "Vectors").
 static constexpr int64_t widestAccess = 16;
 
@@ -240,6 +244,11 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
     return emitError() << "the schedule has " << schedule.getThreadCount()
                        << " threads per block, but " << target.getChip()
                        << " allows " << chip.maxThreadsPerBlock;
+  bool isStaged = schedule.getA().getHome() != Home::Global ||
+                  schedule.getB().getHome() == Home::Shared;
+  if (isStaged && k > maxStagedDepth)
+    return emitError() << "shared memory cannot hold operands of K = " << k
+                       << ", at most " << maxStagedDepth;
   int64_t bytes = sharedBytes(schedule, problem);
   if (bytes > chip.sharedBytesPerBlock)
     return emitError() << "the schedule needs " << bytes
