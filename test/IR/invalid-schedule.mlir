@@ -188,6 +188,11 @@ func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid,
 
 // -----
 
+// expected-error @below {{a takes no swap: the accumulators it meets lie along columns of b}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = shared, rows = 8, swap = 1>, b = <home = global>, ahead = 0, store = <>>}
+
+// -----
+
 // Numbers far beyond any chip, whose products would wrap.
 
 // expected-error @below {{residents = 65537 is larger than any schedule needs, 65536}}

@@ -272,6 +272,9 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
     return emitError() << "a with pieces needs home 'shared' and rows that the "
                        << staged << " rows its warps split divide, got "
                        << a.getRows();
+  if (a.getSwap() != 0)
+    return emitError() << "a takes no swap: the accumulators it meets lie "
+                          "along columns of b";
   if (b.getPieces())
     return emitError()
            << "b takes no pieces: in registers they are kept anyway";
