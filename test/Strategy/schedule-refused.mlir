@@ -95,6 +95,30 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
 
 // -----
 
+// A bound of 1 promises nothing: so long a K is refused, on each chip at its own.
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @endless(%a: memref<8x33554432xf32>, %b: memref<33554432x64xf32>, %c: memref<8x64xf32>) {
+    // expected-error @below {{precision 'bf16x3' promises nothing at K = 33554432: its error bound is not below 1 of sum|a||b|}}
+    ts.matmul {precision = #ts.precision<bf16x3>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<8x33554432xf32>, memref<33554432x64xf32>) outs(%c : memref<8x64xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @endless_f16(%a: memref<8x67108864xf16>, %b: memref<67108864x64xf16>, %c: memref<8x64xf32>) {
+    // expected-error @below {{precision 'native' promises nothing at K = 67108864}}
+    ts.matmul {precision = #ts.precision<native>}
+      ins(%a, %b : memref<8x67108864xf16>, memref<67108864x64xf16>) outs(%c : memref<8x64xf32>)
+    return
+  }
+}
+
+// -----
+
 // Blocks that shall share an SM share its threads and its memory.
 
 module attributes {ts.target = #ts.target<"h200", isa = 89>} {

@@ -7,6 +7,7 @@
 #include "ts/IR/ScheduleLegality.h"
 
 #include "ts/IR/BufferPlan.h"
+#include "ts/Numerics/Bound.h"
 #include "ts/Numerics/Precision.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -194,7 +195,7 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
       return success();
     return emitError() << "element type " << problem.element
                        << " in precision '" << precision
-                       << "' has no schedule yet, only f32";
+                       << "' has no schedule yet, only f32; use 'native'";
   }
   if (!mma)
     return emitError() << "precision '" << precision << "' on "
@@ -231,6 +232,34 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
   return success();
 }
 
+static num::ElementType elementTypeOf(Type type) {
+  return type.isF16()    ? num::ElementType::F16
+         : type.isBF16() ? num::ElementType::BF16
+         : type.isF64()  ? num::ElementType::F64
+                         : num::ElementType::F32;
+}
+
+/// Refuses a K at which the mode promises nothing. The promise of ieee is its
+/// bits.
+static LogicalResult verifyBound(const Problem &problem, const Chip &chip,
+                                 EmitError emitError) {
+  if (problem.precision == PrecisionMode::Ieee)
+    return success();
+  num::Magnitude magnitude = problem.precision == PrecisionMode::F16x3
+                                 ? num::Magnitude::Normwise
+                                 : num::Magnitude::Elementwise;
+  double bound = num::productBound(num::Precision(unsigned(problem.precision)),
+                                   elementTypeOf(problem.element), problem.k,
+                                   magnitude, chip.tensorCore);
+  if (bound < 1)
+    return success();
+  return emitError() << "precision '"
+                     << stringifyPrecisionMode(problem.precision)
+                     << "' promises nothing at K = " << problem.k
+                     << ": its error bound is not below 1 of "
+                     << num::name(magnitude);
+}
+
 LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
                              TargetAttr target, EmitError emitError) {
   int64_t m = problem.m, n = problem.n, k = problem.k;
@@ -240,6 +269,8 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
   if (failed(verifyMath(schedule, problem, emitError)))
     return failure();
   const Chip &chip = target.getInfo();
+  if (failed(verifyBound(problem, chip, emitError)))
+    return failure();
   if (schedule.getThreadCount() > chip.maxThreadsPerBlock)
     return emitError() << "the schedule has " << schedule.getThreadCount()
                        << " threads per block, but " << target.getChip()
