@@ -146,10 +146,23 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
 // Bytes that would wrap before they are compared.
 
 module attributes {ts.target = #ts.target<"h200", isa = 89>} {
-  func.func @refused(%a: memref<1x4611686018427387904xf32>, %b: memref<4611686018427387904x1xf32>, %c: memref<1x1xf32>) {
-    // expected-error @below {{shared memory cannot hold operands of K = 4611686018427387904, at most 1048576}}
+  func.func @refused(%a: memref<1x281474976710656xf32>, %b: memref<281474976710656x1xf32>, %c: memref<1x1xf32>) {
+    // expected-error @below {{shared memory cannot hold operands of K = 281474976710656, at most 1048576}}
     ts.matmul {schedule = #ts.schedule<general, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = fma<lanes = [4, 8], vector = 4>, a = <home = warp_shared>, b = <home = global>, ahead = 0, store = <policy = cs>>}
-      ins(%a, %b : memref<1x4611686018427387904xf32>, memref<4611686018427387904x1xf32>) outs(%c : memref<1x1xf32>)
+      ins(%a, %b : memref<1x281474976710656xf32>, memref<281474976710656x1xf32>) outs(%c : memref<1x1xf32>)
+    return
+  }
+}
+
+// -----
+
+// More blocks than can be counted.
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @endless_c(%a: memref<1099511627776x1xf32>, %b: memref<1x1099511627776xf32>, %c: memref<1099511627776x1099511627776xf32>) {
+    // expected-error @below {{operand 'c' of 1099511627776 x 1099511627776 elements is too large to be addressed}}
+    ts.matmul {precision = #ts.precision<tf32>}
+      ins(%a, %b : memref<1099511627776x1xf32>, memref<1x1099511627776xf32>) outs(%c : memref<1099511627776x1099511627776xf32>)
     return
   }
 }

@@ -35,6 +35,9 @@ static constexpr int64_t maxBlocks = 2147483647;
 /// refused before their bytes are counted, which could wrap.
 static constexpr int64_t maxStagedDepth = 1 << 20;
 
+/// Bytes of the widest element.
+static constexpr int64_t widestElement = 8;
+
 /// Bytes a lane accesses at most (PTX ISA, "Vectors").
 static constexpr int64_t widestAccess = 16;
 
@@ -266,6 +269,12 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
   for (int64_t extent : {m, n, k})
     if (extent < 0)
       return emitError() << "a schedule needs static extents";
+  for (auto [name, rows, columns] :
+       {std::tuple("a", m, k), {"b", k, n}, {"c", m, n}})
+    if (int64_t bytes; llvm::MulOverflow(rows, columns, bytes) ||
+                       llvm::MulOverflow(bytes, widestElement, bytes))
+      return emitError() << "operand '" << name << "' of " << rows << " x "
+                         << columns << " elements is too large to be addressed";
   if (failed(verifyMath(schedule, problem, emitError)))
     return failure();
   const Chip &chip = target.getInfo();
