@@ -35,6 +35,8 @@ CHANGES = [
     ("Blocks", "rows", FMA, [("rows = 32", "rows = 16")], "tile"),
     ("Blocks", "count", LINEAR, [("count = 2", "count = 3")], "tile"),
     ("Blocks", "residents", FMA, [("residents = 0", "residents = 2")], "lower"),
+    ("Blocks", "group", FMA, [("residents = 0", "group = 2")], "tile"),
+    ("Blocks", "snake", FMA, [("residents = 0", "snake = true")], "tile"),
     ("Schedule", "warps", FMA, [("[2, 1]", "[1, 1]")], "tile"),
     ("Schedule", "tile", FMA, [("[8, 128]", "[16, 128]")], "tile"),
     ("Schedule", "ahead", FMA, [("ahead = 0", "ahead = 1")], "overlap"),

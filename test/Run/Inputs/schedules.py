@@ -53,7 +53,8 @@ class Generator:
     def blocks(self, rows, columns):
         residents = f"residents = {self.pick(0, 0, 1, 2)}"
         if self.pick(True, True, False):
-            return f"order = grid, columns = {columns}, rows = {rows * self.pick(1, 2, 3, 4, 5)}, {residents}"
+            return (f"order = grid, columns = {columns}, rows = {rows * self.pick(1, 2, 3, 4, 5)}, {residents}, "
+                    f"group = {self.pick(1, 1, 2, 3, 8)}, snake = {self.pick('false', 'true')}")
         return f"order = linear, columns = {columns}, count = {self.pick(1, 2, 3, 7, 16, 132)}, {residents}"
 
     def operand_a(self, rows, warps, is_mma):
