@@ -235,3 +235,30 @@ func.func @other_tile(%a: memref<4x1xf32>, %b: memref<1x128xf32>) {
   } {ts.schedule = #s}
   return
 }
+
+// -----
+
+// The accumulator's elements lie elsewhere than the operand's.
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+#s = #ts.schedule<general, blocks = <order = grid, columns = 64, rows = 8>,
+  warps = [1, 1], tile = [8, 64],
+  math = mma<m16n8k8_tf32, orientation = columns, depth = 8, vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <>>
+
+func.func @two_layouts(%a: memref<8x8xf32>, %b: memref<8x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %pad = ub.poison : f32
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<8x8xf32>, vector<8x8xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<8x64xf32>, vector<8x64xf32>
+    // expected-error @below {{value 'vector<8x64xf32>' is needed in two layouts}}
+    %z = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %y : vector<8x8xf32>, vector<8x64xf32> into vector<8x64xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}

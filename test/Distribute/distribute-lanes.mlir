@@ -275,6 +275,80 @@ func.func @swap(%b: memref<1x128xf32>, %c: memref<1x128xf32>) {
 
 // -----
 
+// Single elements of such a buffer are read at their neighbour's place, too.
+
+#s = #ts.schedule<general, blocks = <order = grid, columns = 64, rows = 1>,
+  warps = [1, 1], tile = [1, 64], math = fma<lanes = [1, 32], vector = 2>,
+  a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <>>
+
+// CHECK-LABEL: func.func @swap_single
+// CHECK-COUNT-2: arith.xori %{{.*}}, %c1
+// CHECK: %[[AT:.*]] = arith.minui
+// CHECK: %[[SWAPPED:.*]] = arith.xori %[[AT]], %c1
+// CHECK: memref.load %{{.*}}[%{{.*}}, %[[SWAPPED]]]
+func.func @swap_single(%b: memref<1x64xf32>, %c: memref<1x64xf32>, %width: index) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
+  %pad = ub.poison : f32
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
+    %buffer = ts.alloc block swap(1) : memref<1x64xf32, #gpu.address_space<workgroup>>
+    ts.copy block %b, %buffer : memref<1x64xf32> to memref<1x64xf32, #gpu.address_space<workgroup>>
+    %part = memref.subview %buffer[0, 0] [1, %width] [1, 1] : memref<1x64xf32, #gpu.address_space<workgroup>> to memref<1x?xf32, strided<[64, 1]>, #gpu.address_space<workgroup>>
+    %x = vector.transfer_read %part[%c0, %c0], %pad {in_bounds = [true, false]} : memref<1x?xf32, strided<[64, 1]>, #gpu.address_space<workgroup>>, vector<1x64xf32>
+    vector.transfer_write %x, %c[%c0, %c0] {in_bounds = [true, true]} : vector<1x64xf32>, memref<1x64xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
+
+// -----
+
+// Early stores go to global memory; those to shared memory stay between the
+// barriers that they were placed for.
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+#s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 2>,
+  warps = [1, 1], tile = [2, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <early = true, path = staged>>
+
+// CHECK-LABEL: func.func @early_staged
+// CHECK-COUNT-2: vector.fma
+// CHECK-NOT: ts.store
+// CHECK: nvvm.bar.warp.sync
+// CHECK: ts.store {{.*}} #gpu.address_space<workgroup>
+// CHECK-NEXT: ts.store {{.*}} #gpu.address_space<workgroup>
+// CHECK-NEXT: nvvm.bar.warp.sync
+// CHECK: vector.load
+// CHECK: ts.store
+func.func @early_staged(%a: memref<2x1xf32>, %b: memref<1x128xf32>, %c: memref<2x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
+  %all = arith.constant -1 : i32
+  %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<2x128xf32>
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
+    %mine = ts.alloc warp : memref<2x128xf32, #gpu.address_space<workgroup>>
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<2x1xf32>, vector<2x1xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<1x128xf32>, vector<1x128xf32>
+    %sum = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %zero : vector<2x1xf32>, vector<1x128xf32> into vector<2x128xf32>
+    nvvm.bar.warp.sync %all : i32
+    vector.transfer_write %sum, %mine[%c0, %c0] {in_bounds = [true, true]} : vector<2x128xf32>, memref<2x128xf32, #gpu.address_space<workgroup>>
+    nvvm.bar.warp.sync %all : i32
+    %rows = vector.transfer_read %mine[%c0, %c0], %pad {in_bounds = [true, true]} : memref<2x128xf32, #gpu.address_space<workgroup>>, vector<2x128xf32>
+    vector.transfer_write %rows, %c[%c0, %c0] {in_bounds = [true, true]} : vector<2x128xf32>, memref<2x128xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
+
+// -----
+
 // Copies take the widest cp.async both sides allow, fill what is missing with
 // zeros, and become a loop when there are many.
 

@@ -115,3 +115,25 @@ func.func @store_of_other_elements(%v: vector<4xf16>, %c: memref<8x32xf32>) {
   ts.store cs %v, %c[%zero, %zero] : vector<4xf16>, memref<8x32xf32>
   return
 }
+
+// -----
+
+// A home may hold more than is left of the matrix, anything else may not.
+
+func.func @less_than_a_tile(%a: memref<8x5xf32>, %b: memref<5x7xf32>, %c: memref<8x7xf32>, %d: memref<8x9xf32>) {
+  %home = ts.home %b <home = shared> : memref<5x7xf32> to memref<16x32xf32>
+  %tile = memref.subview %home[0, 16] [16, 16] [1, 1] : memref<16x32xf32> to memref<16x16xf32, strided<[32, 1], offset: 16>>
+  ts.matmul ins(%a, %tile : memref<8x5xf32>, memref<16x16xf32, strided<[32, 1], offset: 16>>) outs(%c : memref<8x7xf32>)
+  // expected-error @below {{operand 'c' has 9 columns, but 'b' has 7 columns (N)}}
+  ts.matmul ins(%a, %b : memref<8x5xf32>, memref<5x7xf32>) outs(%d : memref<8x9xf32>)
+  return
+}
+
+// -----
+
+func.func @more_than_a_tile(%a: memref<8x5xf32>, %b: memref<5x7xf32>, %c: memref<8x40xf32>) {
+  %home = ts.home %b <home = shared> : memref<5x7xf32> to memref<5x32xf32>
+  // expected-error @below {{operand 'c' has 40 columns, but 'b' has 32 columns (N)}}
+  ts.matmul ins(%a, %home : memref<8x5xf32>, memref<5x32xf32>) outs(%c : memref<8x40xf32>)
+  return
+}

@@ -140,3 +140,90 @@ func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = g
 
 // expected-error @below {{b cannot have home 'warp_shared': all warps of a block read the slice; use 'shared' or 'global'}}
 func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = warp_shared>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{rows = 16 needs home 'shared', got 'warp_shared'}}
+func.func private @s() attributes {s = #ts.operand<home = warp_shared, rows = 16>}
+
+// -----
+
+// expected-error @below {{pieces need a home other than 'global'}}
+func.func private @s() attributes {s = #ts.operand<home = global, pieces = true>}
+
+// -----
+
+// expected-error @below {{b takes no rows, got 16}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = shared, rows = 16>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{b takes no pieces: in registers they are kept anyway}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = registers, pieces = true>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{a with pieces needs home 'shared' and rows that the 16 rows its warps split divide, got 8}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 2], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 8, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{a with pieces needs home 'shared' and rows that the 8 rows its warps split divide, got 0}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = warp_shared, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{home 'registers' needs math = mma<...>}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = fma<lanes = [4, 8], vector = 4>, a = <home = global>, b = <home = registers>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{pieces need math = mma<...>}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = fma<lanes = [4, 8], vector = 4>, a = <home = shared, rows = 8, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{math must be fma<...> or mma<...>, got 'wgmma'}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = wgmma<64>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{a takes no swap: the accumulators it meets lie along columns of b}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = shared, rows = 8, swap = 1>, b = <home = global>, ahead = 0, store = <>>}
+
+// -----
+
+// Numbers far beyond any chip, whose products would wrap.
+
+// expected-error @below {{residents = 65537 is larger than any schedule needs, 65536}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 64, rows = 8, residents = 65537>}
+
+// -----
+
+// expected-error @below {{warps = [4611686018427387904, 1] must be positive in both directions, and at most 65536}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [4611686018427387904, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{tile = [4611686018427387904, 64] must be positive in both directions, and at most 65536}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [4611686018427387904, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{unroll = 4611686018427387904 is larger than any schedule needs, 65536}}
+func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], vector = 4, unroll = 4611686018427387904>}
+
+// -----
+
+// expected-error @below {{depth = 4611686018427387904 is larger than any schedule needs, 65536}}
+func.func private @s() attributes {s = #ts.mma<m16n8k8_tf32, orientation = columns, depth = 4611686018427387904, vector = 4>}
+
+// -----
+
+// expected-error @below {{depth = 4611686018427387904 is larger than any schedule needs, 65536}}
+func.func private @s() attributes {s = #ts.operand<home = warp_shared, depth = 4611686018427387904>}
+
+// -----
+
+// expected-error @below {{rows = 4611686018427387904 is larger than any schedule needs, 65536}}
+func.func private @s() attributes {s = #ts.operand<home = shared, rows = 4611686018427387904>}

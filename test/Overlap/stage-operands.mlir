@@ -109,3 +109,43 @@ func.func @ring_of_one(%a: memref<800x5xf32>) {
   } {ts.schedule = #s}
   return
 }
+
+// -----
+
+// What a loop reads may be defined behind its bounds: the first copies wait for
+// it, too.
+
+#s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 8>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = shared, depth = 2, rows = 8>, b = <home = global>, ahead = 0,
+  store = <>>
+
+// CHECK-LABEL: func.func @late_source
+// CHECK: ts.alloc block
+// CHECK: %[[A:.*]] = memref.transpose
+// CHECK: memref.subview %[[A]][0, 0]
+// CHECK: ts.copy block
+// CHECK: "test.other"
+// CHECK: scf.for
+// CHECK: ts.copy block
+func.func @late_source(%a: memref<5x800xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  %pad = ub.poison : f32
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %one, %sy = %one, %sz = %one) {
+    %rows = memref.transpose %a (i, j) -> (j, i) : memref<5x800xf32> to memref<800x5xf32, strided<[1, 800]>>
+    "test.other"() : () -> ()
+    scf.for %t = %c0 to %c100 step %one {
+      %row = affine.apply affine_map<(d0) -> (d0 * 8)>(%t)
+      %view = memref.subview %rows[%row, 0] [8, 5] [1, 1] : memref<800x5xf32, strided<[1, 800]>> to memref<8x5xf32, strided<[1, 800], offset: ?>>
+      %home = ts.home %view <home = shared, depth = 2, rows = 8> : memref<8x5xf32, strided<[1, 800], offset: ?>> to memref<8x5xf32>
+      %tile = memref.subview %home[0, 0] [8, 5] [1, 1] : memref<8x5xf32> to memref<8x5xf32, strided<[5, 1]>>
+      %v = vector.transfer_read %tile[%c0, %c0], %pad {in_bounds = [true, true]} : memref<8x5xf32, strided<[5, 1]>>, vector<8x5xf32>
+      "test.use"(%v) : (vector<8x5xf32>) -> ()
+    }
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}

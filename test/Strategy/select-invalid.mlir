@@ -14,7 +14,7 @@ module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
   // All of k has to be scaled together, and does not fit into registers.
   func.func @long(%a: memref<8x1000xf32>, %b: memref<1000x8xf32>,
                   %c: memref<8x8xf32>) {
-    // expected-error @below {{no schedule computes K = 1000 on 'f32' in precision 'f16x3'}}
+    // expected-error @below {{no schedule computes K = 1000 on 'f32' in precision 'f16x3', which scales all of K together, in registers}}
     ts.matmul {precision = #ts.precision<f16x3>}
       ins(%a, %b : memref<8x1000xf32>, memref<1000x8xf32>)
       outs(%c : memref<8x8xf32>)
@@ -29,7 +29,7 @@ module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
 module attributes {ts.target = #ts.target<"rtx4090", isa = 89>} {
   func.func @wide(%a: memref<8x4xf64>, %b: memref<4x8xf64>,
                   %c: memref<8x8xf64>) {
-    // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32}}
+    // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32; use 'native'}}
     ts.matmul ins(%a, %b : memref<8x4xf64>, memref<4x8xf64>)
               outs(%c : memref<8x8xf64>)
     return

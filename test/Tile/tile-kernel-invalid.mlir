@@ -36,7 +36,7 @@ func.func @dynamic(%a: memref<?x4xf32>, %b: memref<4x128xf32>,
 
 func.func @type(%a: memref<8x4xf64>, %b: memref<4x128xf64>,
                 %c: memref<8x128xf64>) {
-  // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32}}
+  // expected-error @below {{element type 'f64' in precision 'ieee' has no schedule yet, only f32; use 'native'}}
   ts.matmul {schedule = #s}
     ins(%a, %b : memref<8x4xf64>, memref<4x128xf64>)
     outs(%c : memref<8x128xf64>)

@@ -216,3 +216,59 @@ func.func @unscheduled(%a: memref<8x4xf32>, %b: memref<4x8xf32>,
     outs(%c : memref<8x8xf32>)
   return
 }
+
+// -----
+
+// Rows of A come in chunks of several tiles. A share of tiles need not end where a
+// chunk ends, so the last one starts early enough to lie in A; tiles know where in
+// the chunk they are. Chunks that the block's rows consist of never do.
+
+#chunks = #ts.schedule<general, blocks = <order = linear, columns = 128, count = 3>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = shared, rows = 16>, b = <home = global>, ahead = 0, store = <>>
+#whole = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 32>,
+  warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>,
+  a = <home = shared, rows = 16>, b = <home = global>, ahead = 0, store = <>>
+
+// CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0) -> (d0 * 8)>
+// CHECK-LABEL: func.func @chunks
+// CHECK: scf.for %[[CHUNK:.*]] = %{{.*}} to %{{.*}} step %c2
+// CHECK:   %[[R:.*]] = affine.apply #[[$ROW]](%[[CHUNK]])
+// CHECK:   %[[FIRST:.*]] = arith.minui %[[R]], %c80
+// CHECK:   memref.subview %{{.*}}[%[[FIRST]], 0] [16, 5]
+// CHECK:   scf.for %[[TILE:.*]] =
+// CHECK:     %[[S:.*]] = affine.apply #[[$ROW]](%[[TILE]])
+// CHECK:     %[[IN:.*]] = arith.subi %[[S]], %[[FIRST]]
+// CHECK:     memref.subview %{{.*}}[%[[IN]], 0] [8, 5]
+// CHECK-LABEL: func.func @whole_chunks
+// CHECK-NOT: %c80
+// CHECK: return
+func.func @chunks(%a: memref<96x5xf32>, %b: memref<5x128xf32>, %c: memref<96x128xf32>) {
+  ts.matmul {schedule = #chunks}
+    ins(%a, %b : memref<96x5xf32>, memref<5x128xf32>) outs(%c : memref<96x128xf32>)
+  return
+}
+func.func @whole_chunks(%a: memref<96x5xf32>, %b: memref<5x128xf32>, %c: memref<96x128xf32>) {
+  ts.matmul {schedule = #whole}
+    ins(%a, %b : memref<96x5xf32>, memref<5x128xf32>) outs(%c : memref<96x128xf32>)
+  return
+}
+
+// -----
+
+// Each operand of a tile ends at its own k: a home at the padded one, a view of the
+// matrix where the matrix ends. Of a C narrower than a tile, the home holds more.
+
+#narrow = #ts.schedule<general, blocks = <order = grid, columns = 32, rows = 8>,
+  warps = [1, 1], tile = [8, 32],
+  math = mma<m16n8k16_bf16, orientation = columns, depth = 16, vector = 4>,
+  a = <home = global>, b = <home = registers>, ahead = 0, store = <>>
+
+// CHECK-LABEL: func.func @narrow
+// CHECK: %[[B:.*]] = ts.home {{.*}} <home = registers> : {{.*}} to memref<16x32xf32>
+// CHECK: ts.matmul {{.*}} ins(%{{.*}}, %{{.*}} : memref<8x5xf32, {{.*}}>, memref<16x32xf32{{.*}}>) outs(%{{.*}} : memref<8x7xf32
+func.func @narrow(%a: memref<16x5xf32>, %b: memref<5x7xf32>, %c: memref<16x7xf32>) {
+  ts.matmul {schedule = #narrow, precision = #ts.precision<bf16x3>}
+    ins(%a, %b : memref<16x5xf32>, memref<5x7xf32>) outs(%c : memref<16x7xf32>)
+  return
+}

@@ -22,6 +22,8 @@ struct BufferShape {
   llvm::SmallVector<int64_t, 4> sizes, strides;
   mlir::Type element;
 
+  /// That of a memref with static extents and strides.
+  static BufferShape of(mlir::MemRefType type);
   bool exists() const { return !sizes.empty(); }
   /// Elements from the first to behind the last, padding included.
   int64_t span() const;

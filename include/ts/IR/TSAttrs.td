@@ -163,10 +163,9 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
     `shared` for the streamed operand is such a ring of the whole block, of
     `rows` rows a slot. `registers`: what a warp needs of the slice is read once.
     `pieces` keeps the pieces of ts.split there instead of the raw values, so
-    that each value is split once.
-    `swap = 1` stores column c at c ^ 1, so that the registers of a 128-bit load
-    have the other parity than the accumulators they meet. `ahead` k steps are
-    read from the home into registers before they are used.
+    that each value is split once; there are two slots of them, whatever `depth`
+    says. `swap = 1` stores column c of b at c ^ 1, so that the registers of a
+    128-bit load have the other parity than the accumulators they meet.
   }];
   let parameters = (ins
     "::ts::Home":$home,
@@ -207,8 +206,10 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
   let description = [{
     Written by a strategy or by hand; the passes execute it and decide nothing.
     `warps` is the grid of warps of a block (rows x columns), `tile` the tile of
-    C that one warp computes at a time, `math` how (fma<...> or mma<...>). `ahead` is how many k steps of both
-    operands are read into registers before they are used.
+    C that one warp computes at a time, `math` how (fma<...> or mma<...>).
+    `ahead` is how many k steps of both operands are read into registers before
+    they are used, on the FMA pipe; on the tensor cores it changes nothing, as
+    all steps of one product are read together. Numbers are at most 65536.
 
     ```mlir
     #ts.schedule<out,

@@ -25,7 +25,12 @@ using namespace ts;
 void ts::startStoresEarly(gpu::LaunchOp launch) {
   IRRewriter rewriter(launch.getContext());
   SmallVector<StoreOp> stores;
-  launch.walk([&](StoreOp store) { stores.push_back(store); });
+  launch.walk([&](StoreOp store) {
+    // Stores to shared memory stay between their barriers.
+    auto target = cast<MemRefType>(store.getTarget().getType());
+    if (!gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(target))
+      stores.push_back(store);
+  });
   for (StoreOp store : stores) {
     Operation *last = store.getValue().getDefiningOp();
     if (!last || last->getBlock() != store->getBlock())

@@ -151,6 +151,15 @@ Value LaneAccess::laneView(const TileAccess &access) {
   return memref::SubViewOp::create(b, access.view, offsets, sizes, strides);
 }
 
+/// One element, anywhere in the tile, from where the buffer keeps it: of two
+/// neighbouring columns the other one, if it swaps pairs.
+Value LaneAccess::readElement(const TileAccess &access,
+                              SmallVector<Value, 2> indices) {
+  if (access.swap != 0)
+    indices[1] = arith::XOrIOp::create(b, indices[1], constant(b, access.swap));
+  return memref::LoadOp::create(b, access.view, indices);
+}
+
 Value LaneAccess::extent(const TileAccess &access, unsigned dim) {
   return b.createOrFold<memref::DimOp>(access.view, dim);
 }
@@ -174,6 +183,12 @@ Value LaneAccess::readChunk(const TileAccess &access, Value base,
   SmallVector<Value> indices = indicesOf(access, chunk.offset);
   Type element = typeOf(base).getElementType();
   auto type = VectorType::get({width}, element);
+  if (width == 1 && access.swap != 0) {
+    for (unsigned dim : {0, 1})
+      indices[dim] = arith::AddIOp::create(b, indices[dim], laneIndex(dim));
+    return vector::BroadcastOp::create(
+        b, type, readElement(access, {indices[0], indices[1]}));
+  }
   if (width == 1)
     return vector::BroadcastOp::create(
         b, type, memref::LoadOp::create(b, base, indices));
@@ -256,7 +271,7 @@ void LaneAccess::readClamped(const TileAccess &access,
       }
       indices.push_back(index);
     }
-    element = memref::LoadOp::create(b, access.view, indices);
+    element = readElement(access, indices);
     if (access.zeroOutside)
       element = arith::SelectOp::create(b, inside, element, zero);
   }

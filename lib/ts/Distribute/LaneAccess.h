@@ -61,6 +61,8 @@ private:
   llvm::SmallVector<mlir::Value> indicesOf(const TileAccess &access,
                                            const Layout::Coordinate &offset);
   Fragments assemble(const TileAccess &access);
+  mlir::Value readElement(const TileAccess &access,
+                          llvm::SmallVector<mlir::Value, 2> indices);
   mlir::Value readChunk(const TileAccess &access, mlir::Value base,
                         const Chunk &chunk);
   void readClamped(const TileAccess &access,

@@ -15,6 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ts/IR/BufferPlan.h"
 #include "ts/IR/TS.h"
 #include "ts/Passes.h"
 
@@ -35,21 +36,11 @@ using namespace ts;
 /// Of every buffer: enough for 128-bit accesses.
 static constexpr int64_t bufferAlignment = 16;
 
-/// Elements from the first to behind the last of a strided buffer.
-static int64_t elementSpan(MemRefType type) {
-  auto [strides, offset] = type.getStridesAndOffset();
-  int64_t span = 1;
-  for (auto [size, stride] : llvm::zip_equal(type.getShape(), strides))
-    span += (size - 1) * stride;
-  // A whole number of rows of the largest stride, so that padding counts.
-  return std::max(span, type.getDimSize(0) * strides[0]);
-}
-
 static Value place(ImplicitLocOpBuilder &b, Value memory, int64_t offset,
                    MemRefType type) {
   Value position = arith::ConstantIndexOp::create(b, offset);
   auto flatType =
-      MemRefType::get({elementSpan(type)}, type.getElementType(),
+      MemRefType::get({BufferShape::of(type).span()}, type.getElementType(),
                       MemRefLayoutAttrInterface(), type.getMemorySpace());
   Value flat =
       memref::ViewOp::create(b, flatType, memory, position, ValueRange());
@@ -71,8 +62,8 @@ static int64_t placeBuffers(gpu::LaunchOp launch, ArrayRef<AllocOp> buffers) {
   for (AllocOp buffer : buffers) {
     auto type = cast<MemRefType>(buffer.getMemref().getType());
     Value placed = place(b, memory, offset, type);
-    int64_t bytes = elementSpan(type) * type.getElementTypeBitWidth() / 8;
-    offset = llvm::alignTo(offset + bytes, bufferAlignment);
+    offset =
+        llvm::alignTo(offset + BufferShape::of(type).bytes(), bufferAlignment);
     buffer.replaceAllUsesWith(placed);
   }
   // Not before: the first of them may be where the builder inserts.

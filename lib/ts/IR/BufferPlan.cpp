@@ -25,6 +25,15 @@ static constexpr int64_t columnPadding = 4;
 
 static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
 
+BufferShape BufferShape::of(MemRefType type) {
+  auto [strides, offset] = type.getStridesAndOffset();
+  BufferShape shape;
+  shape.sizes.assign(type.getShape().begin(), type.getShape().end());
+  shape.strides.assign(strides.begin(), strides.end());
+  shape.element = type.getElementType();
+  return shape;
+}
+
 int64_t BufferShape::span() const {
   int64_t span = 1;
   for (auto [size, stride] : llvm::zip_equal(sizes, strides))

@@ -7,6 +7,7 @@
 #include "ts/IR/ScheduleLegality.h"
 
 #include "ts/IR/BufferPlan.h"
+#include "ts/Numerics/Bound.h"
 #include "ts/Numerics/Precision.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -29,6 +30,13 @@ static constexpr int64_t registerUnit = 8;
 
 /// Blocks that a grid has at most in x (CUDA C++ Programming Guide).
 static constexpr int64_t maxBlocks = 2147483647;
+
+/// Steps of k that no shared memory holds even one row of. Longer ones are
+/// refused before their bytes are counted, which could wrap.
+static constexpr int64_t maxStagedDepth = 1 << 20;
+
+/// Bytes of the widest element.
+static constexpr int64_t widestElement = 8;
 
 /// Bytes a lane accesses at most (PTX ISA, "Vectors").
 static constexpr int64_t widestAccess = 16;
@@ -190,7 +198,7 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
       return success();
     return emitError() << "element type " << problem.element
                        << " in precision '" << precision
-                       << "' has no schedule yet, only f32";
+                       << "' has no schedule yet, only f32; use 'native'";
   }
   if (!mma)
     return emitError() << "precision '" << precision << "' on "
@@ -227,19 +235,60 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
   return success();
 }
 
+static num::ElementType elementTypeOf(Type type) {
+  return type.isF16()    ? num::ElementType::F16
+         : type.isBF16() ? num::ElementType::BF16
+         : type.isF64()  ? num::ElementType::F64
+                         : num::ElementType::F32;
+}
+
+/// Refuses a K at which the mode promises nothing. The promise of ieee is its
+/// bits.
+static LogicalResult verifyBound(const Problem &problem, const Chip &chip,
+                                 EmitError emitError) {
+  if (problem.precision == PrecisionMode::Ieee)
+    return success();
+  num::Magnitude magnitude = problem.precision == PrecisionMode::F16x3
+                                 ? num::Magnitude::Normwise
+                                 : num::Magnitude::Elementwise;
+  double bound = num::productBound(num::Precision(unsigned(problem.precision)),
+                                   elementTypeOf(problem.element), problem.k,
+                                   magnitude, chip.tensorCore);
+  if (bound < 1)
+    return success();
+  return emitError() << "precision '"
+                     << stringifyPrecisionMode(problem.precision)
+                     << "' promises nothing at K = " << problem.k
+                     << ": its error bound is not below 1 of "
+                     << num::name(magnitude);
+}
+
 LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
                              TargetAttr target, EmitError emitError) {
   int64_t m = problem.m, n = problem.n, k = problem.k;
   for (int64_t extent : {m, n, k})
     if (extent < 0)
       return emitError() << "a schedule needs static extents";
+  for (auto [name, rows, columns] :
+       {std::tuple("a", m, k), {"b", k, n}, {"c", m, n}})
+    if (int64_t bytes; llvm::MulOverflow(rows, columns, bytes) ||
+                       llvm::MulOverflow(bytes, widestElement, bytes))
+      return emitError() << "operand '" << name << "' of " << rows << " x "
+                         << columns << " elements is too large to be addressed";
   if (failed(verifyMath(schedule, problem, emitError)))
     return failure();
   const Chip &chip = target.getInfo();
+  if (failed(verifyBound(problem, chip, emitError)))
+    return failure();
   if (schedule.getThreadCount() > chip.maxThreadsPerBlock)
     return emitError() << "the schedule has " << schedule.getThreadCount()
                        << " threads per block, but " << target.getChip()
                        << " allows " << chip.maxThreadsPerBlock;
+  bool isStaged = schedule.getA().getHome() != Home::Global ||
+                  schedule.getB().getHome() == Home::Shared;
+  if (isStaged && k > maxStagedDepth)
+    return emitError() << "shared memory cannot hold operands of K = " << k
+                       << ", at most " << maxStagedDepth;
   int64_t bytes = sharedBytes(schedule, problem);
   if (bytes > chip.sharedBytesPerBlock)
     return emitError() << "the schedule needs " << bytes

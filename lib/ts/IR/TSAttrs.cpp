@@ -76,12 +76,27 @@ const Chip &TargetAttr::getInfo() const { return *lookupChip(getChip()); }
 // a chip is asked in ScheduleLegality.
 //===----------------------------------------------------------------------===//
 
+/// The largest number in a schedule. Far more than any chip has room for, and
+/// products of a few of them do not wrap.
+static constexpr int64_t largestNumber = 65536;
+
+static LogicalResult verifyNumber(EmitError emitError, StringRef name,
+                                  int64_t value) {
+  if (value > largestNumber)
+    return emitError() << name << " = " << value
+                       << " is larger than any schedule needs, "
+                       << largestNumber;
+  return success();
+}
+
 LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
                                  int64_t columns, int64_t rows, int64_t count,
                                  int64_t residents, int64_t group, bool snake) {
   if (residents < 0)
     return emitError() << "residents = " << residents
                        << " must not be negative";
+  if (failed(verifyNumber(emitError, "residents", residents)))
+    return failure();
   StringRef name = stringifyBlockOrder(order);
   if (columns < 1)
     return emitError() << "columns = " << columns << " must be positive";
@@ -110,9 +125,11 @@ static LogicalResult verifyPair(EmitError emitError, StringRef name,
     return emitError() << name << " must be two numbers (rows, columns), got "
                        << values.size();
   for (int64_t value : values)
-    if (value < 1)
+    if (value < 1 || value > largestNumber)
       return emitError() << name << " = [" << values
-                         << "] must be positive in both directions";
+                         << "] must be positive in both directions, and at "
+                            "most "
+                         << largestNumber;
   return success();
 }
 
@@ -127,7 +144,7 @@ LogicalResult FmaAttr::verify(EmitError emitError, ArrayRef<int64_t> lanes,
     return emitError() << "vector = " << vector << " must be 1, 2 or 4";
   if (unroll < 1)
     return emitError() << "unroll = " << unroll << " must be positive";
-  return success();
+  return verifyNumber(emitError, "unroll", unroll);
 }
 
 MmaShape MmaAttr::getShape() const {
@@ -150,7 +167,7 @@ LogicalResult MmaAttr::verify(EmitError emitError, MmaKind instruction,
     return emitError() << "depth = " << depth << " must be positive";
   if (vector != 2 && vector != 4 && vector != 8)
     return emitError() << "vector = " << vector << " must be 2, 4 or 8";
-  return success();
+  return verifyNumber(emitError, "depth", depth);
 }
 
 int64_t ScheduleAttr::getPaddedDepth(int64_t k) const {
@@ -182,7 +199,9 @@ LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
   if (swap == 1 && home != Home::Shared)
     return emitError() << "swap = 1 needs home 'shared', got '"
                        << stringifyHome(home) << "'";
-  return success();
+  if (failed(verifyNumber(emitError, "depth", depth)))
+    return failure();
+  return verifyNumber(emitError, "rows", rows);
 }
 
 /// The warp's tile must deal evenly to matrix instructions.
@@ -253,6 +272,9 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
     return emitError() << "a with pieces needs home 'shared' and rows that the "
                        << staged << " rows its warps split divide, got "
                        << a.getRows();
+  if (a.getSwap() != 0)
+    return emitError() << "a takes no swap: the accumulators it meets lie "
+                          "along columns of b";
   if (b.getPieces())
     return emitError()
            << "b takes no pieces: in registers they are kept anyway";

@@ -123,10 +123,23 @@ static LogicalResult verifyMatrix(MatmulOp op, NamedMatrix matrix) {
   return success();
 }
 
+/// True for a view of a ts.home, which is a whole tile also where less than
+/// that is left of the matrix: the rest of it is never stored.
+static bool isHome(Value value) {
+  while (!value.getDefiningOp<HomeOp>()) {
+    auto view = value.getDefiningOp<ViewLikeOpInterface>();
+    if (!view)
+      return false;
+    value = view.getViewSource();
+  }
+  return true;
+}
+
 static LogicalResult verifyExtents(MatmulOp op, NamedExtent first,
                                    NamedExtent second, StringRef letter) {
   int64_t a = first.getSize(), b = second.getSize();
-  if (a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b))
+  if (a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b) ||
+      isHome((a > b ? first : second).matrix.value))
     return success();
   return op.emitOpError() << "operand '" << first.matrix.name << "' has " << a
                           << " " << first.getWord() << ", but '"

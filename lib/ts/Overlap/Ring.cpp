@@ -149,11 +149,26 @@ void RingBuilder::copyTile(Value iv, Value slot) {
   NVVM::CpAsyncCommitGroupOp::create(b);
 }
 
+/// Adds what `value`, if it is computed in the loop, needs from outside of it.
+static void collectOutside(scf::ForOp loop, Value value,
+                           SmallVectorImpl<Value> &outside) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !loop->isProperAncestor(op)) {
+    outside.push_back(value);
+    return;
+  }
+  for (Value operand : op->getOperands())
+    collectOutside(loop, operand, outside);
+}
+
 void ts::setInsertionPointAfter(ImplicitLocOpBuilder &b, scf::ForOp loop,
                                 ValueRange values) {
+  SmallVector<Value> outside;
+  for (Value value : values)
+    collectOutside(loop, value, outside);
   Block *block = loop->getBlock();
   Operation *last = nullptr;
-  for (Value value : values) {
+  for (Value value : outside) {
     Operation *op = value.getDefiningOp();
     op = op ? block->findAncestorOpInBlock(*op) : nullptr;
     if (op && (!last || last->isBeforeInBlock(op)))
@@ -168,7 +183,7 @@ void ts::setInsertionPointAfter(ImplicitLocOpBuilder &b, scf::ForOp loop,
 /// Starts the copies of the first depth - 1 tiles, in front of the loop.
 void RingBuilder::fill() {
   SmallVector<Value> needed{loop.getLowerBound(), loop.getUpperBound(),
-                            loop.getStep(), ring};
+                            loop.getStep(), ring, home.getSource()};
   if (warp)
     needed.push_back(warp);
   setInsertionPointAfter(b, loop, needed);

@@ -220,7 +220,8 @@ LogicalResult PieceRing::build() {
     writeShare(readShare(home.getSource()), slot);
   } else {
     // Read early: what else stands in front of the loop hides it.
-    setInsertionPointAfter(b, loop, {loop.getLowerBound(), warp});
+    setInsertionPointAfter(b, loop,
+                           {loop.getLowerBound(), warp, home.getSource()});
     SmallVector<Value> firstRows = readShare(sourceOf(loop.getLowerBound()));
     b.setInsertionPoint(loop);
     Value first = arith::ConstantIndexOp::create(b, 0);

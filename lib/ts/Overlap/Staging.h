@@ -32,7 +32,8 @@ mlir::Value cloneFor(mlir::ImplicitLocOpBuilder &b, mlir::scf::ForOp loop,
                      mlir::Value value, mlir::IRMapping &mapping);
 
 /// Goes behind the last of `values` to be defined, of those in the loop's
-/// block: the earliest place for what only needs them.
+/// block: the earliest place for what only needs them. Values of the loop count
+/// by what they need from outside, as cloneFor computes them anew.
 void setInsertionPointAfter(mlir::ImplicitLocOpBuilder &b,
                             mlir::scf::ForOp loop, mlir::ValueRange values);
 

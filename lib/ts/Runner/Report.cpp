@@ -101,7 +101,8 @@ static std::string describeError(const OutputReport &output) {
           ? formatv("max {0:e2} of {1}, bound {2:e2}", result.maxScaledError,
                     name(output.magnitude), output.bound)
                 .str()
-          : std::string("compared with the chain itself");
+      : output.bitExact ? std::string("compared with the chain itself")
+                        : std::string("no bound at this K");
   if (!output.bitExact)
     return formatv("{0}; relative {1:e2}", bound, result.relativeError());
   std::string bits = result.mismatches == 0
@@ -137,9 +138,11 @@ static void printOutput(raw_ostream &os, const OutputReport &output) {
                  result.nonFinite - result.nonFiniteWrong));
   if (result.notComparable > 0)
     line(os, "",
-         formatv("{0} elements cannot be compared: {1} promises nothing about "
-                 "them",
-                 result.notComparable, name(output.precision)));
+         formatv("{0} {1} cannot be compared: {2} promises nothing about {3}",
+                 result.notComparable,
+                 result.notComparable == 1 ? "element" : "elements",
+                 name(output.precision),
+                 result.notComparable == 1 ? "it" : "them"));
   if (result.compared > 0 && result.hasZeroReference())
     line(os, "note",
          "the reference is zero: any kernel that writes zeros "

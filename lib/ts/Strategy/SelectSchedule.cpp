@@ -103,7 +103,10 @@ private:
       return op.emitOpError()
              << "no schedule computes K = " << problem.k << " on "
              << problem.element << " in precision '"
-             << stringifyPrecisionMode(problem.precision) << "'";
+             << stringifyPrecisionMode(problem.precision) << "'"
+             << (problem.precision == PrecisionMode::F16x3
+                     ? ", which scales all of K together, in registers"
+                     : "");
     if (failed(verifyFits(chosen.schedule, meant, target, emitError)))
       return failure();
     note(op, "schedule",

@@ -203,6 +203,15 @@ void KernelBuilder::buildChunks(Value firstTile, Value lastTile, Value column,
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value chunk = loop.getInductionVar(), row = cover.scaled(b, chunk, rows);
+  // A block's share need not end where a chunk ends. Beyond the last row there
+  // is nothing to read, so that the last chunk starts earlier.
+  BlocksAttr blocks = schedule.getBlocks();
+  bool isAligned = blocks.getOrder() == BlockOrder::Grid &&
+                   blocks.getRows() % chunkRows == 0;
+  bool isShifted = !isAligned && op.getM() > 0 && op.getM() % chunkRows == 0;
+  if (isShifted)
+    row = arith::MinUIOp::create(
+        b, row, arith::ConstantIndexOp::create(b, op.getM() - chunkRows));
   OpFoldResult height = cover.clipped(b, row, chunkRows, op.getM());
   Value rowsOfA = view(matrixA, {row, b.getIndexAttr(0)},
                        {height, b.getIndexAttr(op.getK())});
@@ -214,7 +223,10 @@ void KernelBuilder::buildChunks(Value firstTile, Value lastTile, Value column,
   auto inner = scf::ForOp::create(b, cover.sum(b, chunk, warpRow), end, step);
   b.setInsertionPointToStart(inner.getBody());
   Value tile = inner.getInductionVar();
-  Value inChunk = cover.scaled(b, arith::SubIOp::create(b, tile, chunk), rows);
+  Value inChunk =
+      isShifted
+          ? Value(arith::SubIOp::create(b, cover.scaled(b, tile, rows), row))
+          : cover.scaled(b, arith::SubIOp::create(b, tile, chunk), rows);
   Value tileRows = view(rowsOfA, {inChunk, b.getIndexAttr(0)},
                         {b.getIndexAttr(rows), b.getIndexAttr(paddedK)});
   buildTile(tile, column, tileRows, sliceOfB);
@@ -232,7 +244,7 @@ Value KernelBuilder::tileOfA(Value tile) {
 void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
                               Value sliceOfB) {
   int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
-  int64_t n = op.getN(), k = op.getK();
+  int64_t n = op.getN();
   Value row = cover.scaled(b, tile, rows);
   Value inSlice = cover.scaled(b, warpColumn, columns);
   Value column = cover.sum(b, firstColumn, inSlice);
@@ -240,26 +252,21 @@ void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
   // that exist may be viewed.
   bool isPadded = isa<HomeOp>(sliceOfB.getDefiningOp());
   bool isWarps = schedule.getB().getHome() == Home::Registers;
-  // Both operands must end at the same k.
-  bool isFilled = isPadded && depthOf(tileOfA, 1) == paddedK;
-  OpFoldResult depth = b.getIndexAttr(isFilled ? paddedK : k);
+  OpFoldResult depthOfA = b.getIndexAttr(depthOf(tileOfA, 1));
+  OpFoldResult depthOfB = b.getIndexAttr(depthOf(sliceOfB, 0));
   OpFoldResult zero = b.getIndexAttr(0);
   auto viewOfB = [&](OpFoldResult width) {
     Value first = inSlice;
     return view(sliceOfB, {zero, isWarps ? zero : OpFoldResult(first)},
-                {depth, width});
+                {depthOfB, width});
   };
   auto product = [&](bool whole) {
     OpFoldResult width = whole || isPadded
                              ? b.getIndexAttr(columns)
                              : cover.clipped(b, column, columns, n);
     Value a = tileOfA;
-    bool isClipped = !cast<MemRefType>(a.getType()).hasStaticShape();
-    if ((whole && isClipped) || (!isFilled && depthOf(a, 1) != k))
-      a = view(a, {zero, zero},
-               {isClipped && !whole ? memref::getMixedSize(b, b.getLoc(), a, 0)
-                                    : b.getIndexAttr(rows),
-                depth});
+    if (whole && !cast<MemRefType>(a.getType()).hasStaticShape())
+      a = view(a, {zero, zero}, {b.getIndexAttr(rows), depthOfA});
     buildProduct(a, viewOfB(width), row, column, whole);
   };
   if (cover.isExact())
