@@ -45,11 +45,13 @@ MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits) {
   // Before Hopper a unit takes 16 bytes of a row at once: 4 tf32 or 8 f16.
   switch (model) {
   case MmaModel::Hopper:
-    return {maxMmaK, 25, false};
+    return bits == 8 ? MmaArithmetic{maxMmaK, 13, false, 13}
+                     : MmaArithmetic{maxMmaK, 25, false};
   case MmaModel::Exact:
     return {maxMmaK, 0, true};
   default:
-    return {128 / bits, 24, false};
+    return bits == 8 ? MmaArithmetic{128 / bits, 13, false, 13}
+                     : MmaArithmetic{128 / bits, 24, false};
   }
 }
 
@@ -106,7 +108,8 @@ static void sumRow(const RowOfTerms &row, MmaArithmetic arithmetic, bool finite,
 
 /// f32 results are cut, f16 results and those of `exact` rounded to nearest. A
 /// sum that is too large is infinite in either case.
-static void roundRow(double *sums, Format format, bool exact) {
+static void roundRow(double *sums, Format format, MmaArithmetic arithmetic) {
+  bool exact = arithmetic.exact;
   bool truncates = format.exponent == 8 && !exact, fits = true;
   for (unsigned n = 0; n < 8; ++n)
     fits &= std::fabs(sums[n]) < 0x1p128;
@@ -125,14 +128,23 @@ static void roundRow(double *sums, Format format, bool exact) {
   }
 }
 
+/// Drops the lowest bits of numbers that are f32.
+static void cutSingles(double *sums, unsigned bits) {
+  for (unsigned n = 0; n < 8; ++n)
+    if (std::isfinite(sums[n])) {
+      uint32_t single = bit_cast<uint32_t>(float(sums[n]));
+      sums[n] = bit_cast<float>(single >> bits << bits);
+    }
+}
+
 void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
   alignas(64) int32_t aExponent[16][maxMmaK], bExponent[maxMmaK][8];
   for (unsigned k = 0; k < tile.depth; ++k)
     for (unsigned n = 0; n < 8; ++n)
-      bExponent[k][n] = exponentOf(tile.b[k][n], tile.operands);
+      bExponent[k][n] = exponentOf(tile.b[k][n], tile.operandB);
   for (unsigned r = 0; r < tile.rows; ++r)
     for (unsigned k = 0; k < tile.depth; ++k)
-      aExponent[r][k] = exponentOf(tile.a[r][k], tile.operands);
+      aExponent[r][k] = exponentOf(tile.a[r][k], tile.operandA);
   bool finite = isFinite(tile);
   for (unsigned r = 0; r < tile.rows; ++r)
     for (unsigned k = 0; k < tile.depth; k += arithmetic.terms) {
@@ -148,7 +160,9 @@ void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
                      tile.c[r],
                      cExponent};
       sumRow(row, arithmetic, finite, sums);
-      roundRow(sums, tile.result, arithmetic.exact);
+      roundRow(sums, tile.result, arithmetic);
+      if (arithmetic.kept < 23 && tile.result.exponent == 8)
+        cutSingles(sums, 23 - arithmetic.kept);
       std::copy(sums, sums + 8, tile.c[r]);
     }
 }

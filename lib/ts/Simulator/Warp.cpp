@@ -64,6 +64,9 @@ void Warp::start() {
   groups.clear();
   copies.clear();
   committed.fill(0);
+  depths.assign(kernel.functions.size() * 32, 0);
+  for (auto &lane : frames)
+    lane.clear();
   executed = 0;
   rotated = 0;
   updateSwitch();

@@ -66,7 +66,7 @@ static void multiplyFloats(Product &p, MmaArithmetic arithmetic) {
   FloatTile tile;
   tile.rows = std::min(p.form.m, 16u);
   tile.depth = p.form.k;
-  tile.operands = type == Narrow::F16 ? f16Format : bf16Format;
+  tile.operandA = tile.operandB = formatOf(type);
   tile.result = half ? f16Format : f32Format;
   for (unsigned top = 0; top < p.form.m; top += tile.rows)
     for (unsigned first = 0; first < p.form.n; first += 8) {
