@@ -167,3 +167,25 @@ TEST(Rare, PrefetchesAndBreakpoints) {
   EXPECT_EQ(finding.thread[0], 1u);
   EXPECT_SAYS(finding.message, "breakpoint");
 }
+
+TEST(Rare, PackedIntegers) {
+  std::vector<Operands> cases{{0x01ff807f, 0x02017f80, 10}};
+  EXPECT_EQ(each("vabsdiff4.u32.u32.u32 %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0x01fe0101});
+  EXPECT_EQ(each("vabsdiff4.u32.u32.u32.add %r0, %r1, %r2, %r3;", "r", cases),
+            Words{1 + 254 + 1 + 1 + 10});
+  EXPECT_EQ(each("vadd4.u32.u32.u32 %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0x0300ffff});
+  EXPECT_EQ(each("vadd4.u32.u32.u32.sat %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0x03ffffff});
+  // 1 - 2, -1 - 1, -128 - 127, 127 + 128.
+  EXPECT_EQ(each("vsub4.s32.s32.s32.sat %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0xfffe807f});
+  EXPECT_EQ(each("vmax2.s32.s32.s32 %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0x02017f80});
+  EXPECT_EQ(each("vmin2.u32.u32.u32 %r0, %r1, %r2, %r3;", "r", cases),
+            Words{0x01ff7f80});
+  EXPECT_EQ(each("vadd2.s32.s32.s32.add %r0, %r1, %r2, %r3;", "r",
+                 {{0xffff0001, 0xffff0001, 10}}),
+            Words{10});
+}

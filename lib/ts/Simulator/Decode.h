@@ -211,6 +211,7 @@ void decodeMultiply24(Decoder &d);
 void decodeExtend(Decoder &d);
 void decodeMakeMask(Decoder &d);
 void decodeFindNthSet(Decoder &d);
+void decodePacked(Decoder &d);
 void decodeFence(Decoder &d);
 void decodePrefetch(Decoder &d);
 void decodeBranch(Decoder &d);
