@@ -21,10 +21,9 @@ static double valueOfByte(unsigned byte, bool e4m3) {
   int fractionBits = e4m3 ? 3 : 2, bias = e4m3 ? 7 : 15;
   int exponent = int(byte & 0x7f) >> fractionBits,
       fraction = int(byte) & ((1 << fractionBits) - 1);
-  double value =
-      exponent ? std::ldexp((1 << fractionBits) + fraction,
-                            exponent - bias - fractionBits)
-               : std::ldexp(fraction, 1 - bias - fractionBits);
+  double value = exponent ? std::ldexp((1 << fractionBits) + fraction,
+                                       exponent - bias - fractionBits)
+                          : std::ldexp(fraction, 1 - bias - fractionBits);
   if (e4m3 ? (byte & 0x7f) == 0x7f : exponent == 31 && fraction)
     value = NAN;
   else if (!e4m3 && exponent == 31)
@@ -47,15 +46,14 @@ TEST(ByteFloat, EveryNumberToHalfAndBack) {
       // The other byte of the pair is 1.
       uint64_t one = e4m3 ? 0x38 : 0x3c;
       bytes.push_back({byte << 8 | one});
-      uint64_t half = each("cvt.rn.f16.f32 %h0, %f1;", "h",
-                           {{bits(float(value))}})[0];
+      uint64_t half =
+          each("cvt.rn.f16.f32 %h0, %f1;", "h", {{bits(float(value))}})[0];
       halves.push_back((value != value ? 0x7fff : half) << 16 | 0x3c00);
       asHalves.push_back({halves.back()});
       singles.push_back({bits(float(value)), bits(1.0f)});
-      uint64_t kept = value != value ? 0x7f
-                      : std::isinf(value)
-                          ? uint64_t(0x7b | (byte & 0x80))
-                          : uint64_t(byte);
+      uint64_t kept = value != value      ? 0x7f
+                      : std::isinf(value) ? uint64_t(0x7b | (byte & 0x80))
+                                          : uint64_t(byte);
       back.push_back(kept << 8 | one);
     }
     EXPECT_EQ(each(named("cvt.rn.f16x2.F8x2 %r0, %h1;", e4m3), "r", bytes),
@@ -63,8 +61,8 @@ TEST(ByteFloat, EveryNumberToHalfAndBack) {
     EXPECT_EQ(each(named("cvt.rn.satfinite.F8x2.f16x2 %h0, %r1;", e4m3), "h",
                    asHalves),
               back);
-    EXPECT_EQ(each(named("cvt.rn.satfinite.F8x2.f32 %h0, %f1, %f2;", e4m3),
-                   "h", singles),
+    EXPECT_EQ(each(named("cvt.rn.satfinite.F8x2.f32 %h0, %f1, %f2;", e4m3), "h",
+                   singles),
               back);
   }
 }
@@ -77,11 +75,11 @@ TEST(ByteFloat, RoundingAndSaturation) {
     return each(instruction, "h", cases);
   };
   // Ties to even, among normal and subnormal numbers; too large; NaN.
-  EXPECT_EQ(to("cvt.rn.satfinite.e4m3x2.f32 %h0, %f1, %f2;",
-               {17.f, 19.f, 0x1p-10f, 0x1.000002p-10f, 0x3p-10f, 400.f, 464.f,
-                1e30f, -INFINITY, NAN, -0.f, 0x1p-149f}),
-            (Words{0x58, 0x5a, 0, 1, 2, 0x7c, 0x7e, 0x7e, 0xfe, 0x7f, 0x80,
-                   0}));
+  EXPECT_EQ(
+      to("cvt.rn.satfinite.e4m3x2.f32 %h0, %f1, %f2;",
+         {17.f, 19.f, 0x1p-10f, 0x1.000002p-10f, 0x3p-10f, 400.f, 464.f, 1e30f,
+          -INFINITY, NAN, -0.f, 0x1p-149f}),
+      (Words{0x58, 0x5a, 0, 1, 2, 0x7c, 0x7e, 0x7e, 0xfe, 0x7f, 0x80, 0}));
   EXPECT_EQ(to("cvt.rn.satfinite.e5m2x2.f32 %h0, %f1, %f2;",
                {1.125f, 1.375f, 0x1p-17f, 0x3p-17f, 61440.f, 57344.f, -1e38f,
                 INFINITY, NAN}),
@@ -138,13 +136,12 @@ TEST(ByteFloat, EveryPositionOfAProduct) {
     const MmaForm &places;
     unsigned sumBits;
     bool a4, b4;
-  } forms[] = {
-      {"m16n8k32.row.col.f32.e4m3.e4m3.f32", s8k32, 32, true, true},
-      {"m16n8k32.row.col.f32.e4m3.e5m2.f32", s8k32, 32, true, false},
-      {"m16n8k32.row.col.f32.e5m2.e4m3.f32", s8k32, 32, false, true},
-      {"m16n8k16.row.col.f32.e5m2.e5m2.f32", s8k16, 32, false, false},
-      {"m16n8k16.row.col.f16.e4m3.e4m3.f16", s8k16, 16, true, true},
-      {"m16n8k32.row.col.f16.e5m2.e5m2.f16", s8k32, 16, false, false}};
+  } forms[] = {{"m16n8k32.row.col.f32.e4m3.e4m3.f32", s8k32, 32, true, true},
+               {"m16n8k32.row.col.f32.e4m3.e5m2.f32", s8k32, 32, true, false},
+               {"m16n8k32.row.col.f32.e5m2.e4m3.f32", s8k32, 32, false, true},
+               {"m16n8k16.row.col.f32.e5m2.e5m2.f32", s8k16, 32, false, false},
+               {"m16n8k16.row.col.f16.e4m3.e4m3.f16", s8k16, 16, true, true},
+               {"m16n8k32.row.col.f16.e5m2.e5m2.f16", s8k32, 16, false, false}};
   for (const auto &entry : forms) {
     MmaForm form = byteForm(entry.name, entry.places, entry.sumBits);
     // One element of each row of A is 1, so that the outputs are those of B:
@@ -159,10 +156,9 @@ TEST(ByteFloat, EveryPositionOfAProduct) {
         unsigned k = (i * 7 + 3) % form.k;
         a[i][k] = entry.a4 ? 0x38 : 0x3c;
         float value = float(valueOfByte(unsigned(b[k][n]), entry.b4));
-        expected[i][n] =
-            entry.sumBits == 32
-                ? bits(value)
-                : each("cvt.rn.f16.f32 %h0, %f1;", "h", {{bits(value)}})[0];
+        expected[i][n] = entry.sumBits == 32 ? bits(value)
+                                             : each("cvt.rn.f16.f32 %h0, %f1;",
+                                                    "h", {{bits(value)}})[0];
       }
     EXPECT_EQ(MmaRunner(form).run(a, b, c), expected) << entry.name;
   }

@@ -123,9 +123,9 @@ static double nearest(double value, int fractionBits, int least, double most) {
   if (value == 0)
     return value;
   int exponent = std::max(std::ilogb(value), least);
-  double rounded = std::ldexp(
-      std::nearbyint(std::ldexp(value, fractionBits - exponent)),
-      exponent - fractionBits);
+  double rounded =
+      std::ldexp(std::nearbyint(std::ldexp(value, fractionBits - exponent)),
+                 exponent - fractionBits);
   return std::min(std::max(rounded, -most), most);
 }
 
@@ -136,14 +136,13 @@ TEST(Corpus, BytesOfFloats) {
                  (i % 3 ? 1.0f : -1.0f));
   Corpus bench("bytes", {8, 1, 1}, {64, 1, 1});
   bench.in(in);
-  uint64_t e4m3 = bench.out(500), e5m2 = bench.out(500),
-           back = bench.out(2000);
+  uint64_t e4m3 = bench.out(500), e5m2 = bench.out(500), back = bench.out(2000);
   bench.parameter(500);
   bench.clean("toBytes");
   auto got = bench.download<float>(back, 500);
   for (int i = 0; i < 500; ++i)
-    EXPECT_EQ(got[i], float(nearest(in[i], 3, -6, 448) +
-                            nearest(in[i], 2, -14, 57344)))
+    EXPECT_EQ(got[i],
+              float(nearest(in[i], 3, -6, 448) + nearest(in[i], 2, -14, 57344)))
         << in[i];
   // The sign of a number too small for any other bit.
   EXPECT_EQ(bench.download<uint8_t>(e4m3, 1)[0], 0x80);

@@ -214,9 +214,9 @@ TEST(Half, ComparisonsThatMakeNumbers) {
   EXPECT_EQ(each("set.eq.or.f16x2.f16x2 %r0, %r1, %r2, !%p3;", "r",
                  {{1, 2, 1}, {1, 2, 0}}),
             (Words{0x3c000000, 0x3c003c00}));
-  EXPECT_EQ(each("set.eq.ftz.f16.f16 %h0, %h1, %h2;", "h",
-                 {{1, 0x8002}, {0x400, 1}}),
-            (Words{0x3c00, 0}));
+  EXPECT_EQ(
+      each("set.eq.ftz.f16.f16 %h0, %h1, %h2;", "h", {{1, 0x8002}, {0x400, 1}}),
+      (Words{0x3c00, 0}));
   EXPECT_EQ(each("set.le.u32.f16 %r0, %h1, %h2;", "r",
                  {{0x3c00, 0x3c00}, {0x7e00, 0x3c00}}),
             (Words{0xffffffff, 0}));

@@ -44,8 +44,11 @@ TEST(Rare, ProductsOf24Bits) {
 }
 
 TEST(Rare, ExtensionFromAnyPosition) {
-  std::vector<Operands> cases{{0x12345688, 8}, {0xff, 0}, {0x80000001, 31},
-                              {0x12345688, 32}, {0xffffff7f, 40}};
+  std::vector<Operands> cases{{0x12345688, 8},
+                              {0xff, 0},
+                              {0x80000001, 31},
+                              {0x12345688, 32},
+                              {0xffffff7f, 40}};
   EXPECT_EQ(each("szext.clamp.s32 %r0, %r1, %r2;", "r", cases),
             (Words{0xffffff88, 0, 1, 0x12345688, 0xffffff7f}));
   EXPECT_EQ(each("szext.wrap.s32 %r0, %r1, %r2;", "r", cases),
@@ -59,9 +62,9 @@ TEST(Rare, ExtensionFromAnyPosition) {
 TEST(Rare, Masks) {
   std::vector<Operands> cases{{1, 2},  {0, 0},  {28, 4}, {28, 9},
                               {0, 32}, {32, 1}, {33, 3}, {31, 1}};
-  EXPECT_EQ(each("bmsk.clamp.b32 %r0, %r1, %r2;", "r", cases),
-            (Words{6, 0, 0xf0000000, 0xf0000000, 0xffffffff, 0, 0,
-                   0x80000000}));
+  EXPECT_EQ(
+      each("bmsk.clamp.b32 %r0, %r1, %r2;", "r", cases),
+      (Words{6, 0, 0xf0000000, 0xf0000000, 0xffffffff, 0, 0, 0x80000000}));
   EXPECT_EQ(each("bmsk.wrap.b32 %r0, %r1, %r2;", "r", cases),
             (Words{6, 0, 0xf0000000, 0xf0000000, 0, 1, 14, 0x80000000}));
 }
@@ -72,22 +75,20 @@ TEST(Rare, NthSetBit) {
   auto bit = [&](uint64_t base, int offset) {
     return Operands{mask, base, uint32_t(offset)};
   };
-  EXPECT_EQ(each("fns.b32 %r0, %r1, %r2, %r3;", "r",
-                 {bit(0, 1), bit(0, 3), bit(1, 1), bit(4, 1), bit(0, 6),
-                  bit(14, -1), bit(31, -5), bit(31, -6), bit(13, 0),
-                  bit(14, 0)}),
-            (Words{0, 13, 4, 4, ~0u, 13, 0, ~0u, 13, ~0u}));
+  EXPECT_EQ(
+      each("fns.b32 %r0, %r1, %r2, %r3;", "r",
+           {bit(0, 1), bit(0, 3), bit(1, 1), bit(4, 1), bit(0, 6), bit(14, -1),
+            bit(31, -5), bit(31, -6), bit(13, 0), bit(14, 0)}),
+      (Words{0, 13, 4, 4, ~0u, 13, 0, ~0u, 13, ~0u}));
 }
 
 TEST(Rare, MagnitudesWithTheSignOfTheProduct) {
   uint64_t nan = 0x7fffffff, negativeZero = 0x80000000, tiny = 0x80000001;
-  std::vector<Operands> cases{{bits(-3.f), bits(2.f)},
-                              {bits(-2.f), bits(-3.f)},
-                              {bits(1.f), negativeZero},
-                              {0xffc00000, bits(2.f)},
-                              {bits(-2.f), 0x7fc00000},
-                              {nan, nan},
-                              {tiny, bits(INFINITY)}};
+  std::vector<Operands> cases{
+      {bits(-3.f), bits(2.f)},   {bits(-2.f), bits(-3.f)},
+      {bits(1.f), negativeZero}, {0xffc00000, bits(2.f)},
+      {bits(-2.f), 0x7fc00000},  {nan, nan},
+      {tiny, bits(INFINITY)}};
   EXPECT_EQ(each("min.xorsign.abs.f32 %f0, %f1, %f2;", "f", cases),
             (Words{bits(-2.f), bits(2.f), negativeZero, bits(-2.f), bits(-2.f),
                    nan, tiny}));
@@ -109,12 +110,9 @@ TEST(Rare, MagnitudesWithTheSignOfTheProduct) {
 
 TEST(Rare, ApproximationsOfDoubles) {
   constexpr uint64_t upper = 0xffffffff00000000, nan = 0x7fffffff00000000;
-  std::vector<Operands> cases{{bits(4.0)},
-                              {bits(-0.0)},
-                              {0x000fffffffffffff},
-                              {bits(HUGE_VAL)},
-                              {0x7ff0000000000001},
-                              {bits(3.0) | 0xffffffff}};
+  std::vector<Operands> cases{{bits(4.0)},          {bits(-0.0)},
+                              {0x000fffffffffffff}, {bits(HUGE_VAL)},
+                              {0x7ff0000000000001}, {bits(3.0) | 0xffffffff}};
   EXPECT_EQ(each("rcp.approx.ftz.f64 %d0, %d1;", "d", cases),
             (Words{bits(0.25), bits(-HUGE_VAL), bits(HUGE_VAL), 0, nan,
                    bits(1 / 3.0) & upper}));

@@ -62,8 +62,7 @@ TEST(Recursion, ThroughOtherFunctions) {
            "DONE: st.param.b32 [r], %r3; ret; }\n";
   };
   std::string both = half("even", "odd", 1) + half("odd", "even", 0);
-  EXPECT_EQ(runBody(callOf("even"), Words(6), both),
-            (Words{1, 0, 1, 0, 1, 0}));
+  EXPECT_EQ(runBody(callOf("even"), Words(6), both), (Words{1, 0, 1, 0, 1, 0}));
 }
 
 TEST(Recursion, VariablesOfEachCallHaveTheirOwnPlace) {
@@ -157,24 +156,23 @@ static const char pickFunction[] = R"(
 )";
 
 TEST(IndirectCall, ByPrototype) {
-  EXPECT_EQ(runBody(pickFunction + indirectCall(prototype), Words(6),
-                    threeFunctions),
-            (Words{10, 21, 12, 23, 34, 25}));
+  EXPECT_EQ(
+      runBody(pickFunction + indirectCall(prototype), Words(6), threeFunctions),
+      (Words{10, 21, 12, 23, 34, 25}));
 }
 
 TEST(IndirectCall, ByListOfTargets) {
-  EXPECT_EQ(runBody(pickFunction +
-                        indirectCall("proto: .calltargets f1, f2, f3;"),
-                    Words(6), threeFunctions),
-            (Words{10, 21, 12, 23, 34, 25}));
+  EXPECT_EQ(
+      runBody(pickFunction + indirectCall("proto: .calltargets f1, f2, f3;"),
+              Words(6), threeFunctions),
+      (Words{10, 21, 12, 23, 34, 25}));
 }
 
 TEST(IndirectCall, WhatIsNoSuchFunction) {
   // Of another kind, or no function at all.
   for (const char *address : {"mov.u64 %rd10, other;", "mov.u64 %rd10, 64;"}) {
-    Bench bench(
-        kernel(pickFunction + (address + indirectCall(prototype)),
-               threeFunctions));
+    Bench bench(kernel(pickFunction + (address + indirectCall(prototype)),
+                       threeFunctions));
     bench.parameter(bench.allocate(8));
     bench.parameter(bench.allocate(8));
     Finding finding = bench.finding();

@@ -53,8 +53,7 @@ static uint64_t approximateUpper(uint64_t bits, const Instruction &) {
   };
   double y = function(bit_cast<double>(flushed(bits) & upper));
   bool isNaN = y != y || std::isnan(bit_cast<double>(bits));
-  return isNaN ? uint64_t(nan32) << 32
-               : flushed(bit_cast<uint64_t>(y)) & upper;
+  return isNaN ? uint64_t(nan32) << 32 : flushed(bit_cast<uint64_t>(y)) & upper;
 }
 
 static uint64_t reciprocalRootOfDouble(uint64_t bits, const Instruction &) {

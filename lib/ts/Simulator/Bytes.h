@@ -25,9 +25,8 @@ constexpr uint32_t byteNaN = 0x7f, mostE4M3 = 0x7e, mostE5M2 = 0x7b;
 
 inline double valueOfE4M3(uint32_t byte) {
   uint32_t magnitude = byte & 0x7f;
-  double value = magnitude == byteNaN
-                     ? std::numeric_limits<double>::quiet_NaN()
-                     : expand(magnitude, e4m3Extended) * 256;
+  double value = magnitude == byteNaN ? std::numeric_limits<double>::quiet_NaN()
+                                      : expand(magnitude, e4m3Extended) * 256;
   return byte & 0x80 ? -value : value;
 }
 inline double valueOfE5M2(uint32_t byte) {

@@ -72,9 +72,10 @@ static unsigned outcome(Warp &w, const Instruction &i, unsigned l) {
     bool with = (i.flags & CombineMask) && (w.predicate(from[2]) >> l & 1);
     with ^= (i.flags & Negated) != 0;
     unsigned combine = i.flags & CombineMask;
-    is = combine == 1 ? is && with : combine == 2 ? is || with
-         : combine == 3                           ? is != with
-                                                  : is;
+    is = combine == 1   ? is && with
+         : combine == 2 ? is || with
+         : combine == 3 ? is != with
+                        : is;
     result |= unsigned(is) << half;
   }
   return result;
@@ -116,7 +117,8 @@ static void addResults(Decoder &d, bool numbers, Type to) {
   }
 }
 
-void decodeCompareHalves(Decoder &d, CompareOp op, unsigned with, bool flushes) {
+void decodeCompareHalves(Decoder &d, CompareOp op, unsigned with,
+                         bool flushes) {
   bool numbers = d.opcode() == "set";
   Type to = numbers ? d.takeType("ushgHG") : Type{};
   Type type = d.takeType(numbers ? "hgHG" : "HG");

@@ -54,7 +54,7 @@ public:
   }
 
   Function *const function; ///< whose body this is; null in a kernel's
-  uint32_t start = 0;             ///< position of the body's first instruction
+  uint32_t start = 0;       ///< position of the body's first instruction
 
 private:
   uint64_t place(const Variable &variable);

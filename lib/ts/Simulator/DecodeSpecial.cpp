@@ -64,8 +64,8 @@ const std::vector<uint32_t> *Decoder::branchTable(const ParsedOperand &list) {
   for (StringRef label : *labels) {
     std::optional<uint32_t> position = symbols.position(label);
     if (!position)
-      fail(list.location, "unknown label '" + label + "' in '" + list.name +
-                              "'");
+      fail(list.location,
+           "unknown label '" + label + "' in '" + list.name + "'");
     kernel.branchTables.back()->push_back(position.value_or(0));
   }
   return kernel.branchTables.back().get();

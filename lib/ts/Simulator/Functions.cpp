@@ -109,10 +109,9 @@ Error findFunctions(TokenStream &in, ModuleScope &scope) {
       return error;
     if (in.accept(';'))
       continue;
-    FunctionText known{text, sizesOf(function.results),
-                       sizesOf(function.parameters),
-                       functionWindow +
-                           functionBytes * (scope.functions.size() + 1)};
+    FunctionText known{
+        text, sizesOf(function.results), sizesOf(function.parameters),
+        functionWindow + functionBytes * (scope.functions.size() + 1)};
     if (!scope.functions.try_emplace(function.name, known).second)
       return errorAt(location,
                      "function '" + function.name + "' is defined twice");

@@ -182,9 +182,9 @@ Error BodyParser::parseCall(ParsedInstruction &call) {
                    "an indirect call alone has a prototype");
   if (indirect && !more)
     return in.unexpected("the prototype or the targets of an indirect call");
-  return more ? in.expectWord("a prototype or a list of functions",
-                              call.targets)
-              : Error::success();
+  return more
+             ? in.expectWord("a prototype or a list of functions", call.targets)
+             : Error::success();
 }
 
 } // namespace ts::sim

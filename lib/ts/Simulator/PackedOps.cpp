@@ -19,7 +19,13 @@ namespace ts::sim {
 namespace {
 enum class Packed : uint8_t { Add, Sub, AbsDiff, Min, Max };
 /// Flags; the operation is in `immediate`.
-enum Flags : uint8_t { SignedD = 1, SignedA = 2, SignedB = 4, Sat = 8, Sum = 16 };
+enum Flags : uint8_t {
+  SignedD = 1,
+  SignedA = 2,
+  SignedB = 4,
+  Sat = 8,
+  Sum = 16
+};
 } // namespace
 
 static int32_t combine(Packed op, int32_t a, int32_t b) {
@@ -56,9 +62,9 @@ static void packed(Warp &w, const Instruction &i) {
              b = w.lanes<uint32_t>(i.operands[2])[l],
              sum = w.lanes<uint32_t>(i.operands[3])[l], parts = 0;
     for (unsigned n = 0; n < 32 / Bits; ++n) {
-      int32_t value = combine(Packed(i.immediate),
-                              part<Bits>(a, n, i.flags & SignedA),
-                              part<Bits>(b, n, i.flags & SignedB));
+      int32_t value =
+          combine(Packed(i.immediate), part<Bits>(a, n, i.flags & SignedA),
+                  part<Bits>(b, n, i.flags & SignedB));
       if (i.flags & Sat)
         value = std::clamp(value, least, most);
       sum += uint32_t(value);

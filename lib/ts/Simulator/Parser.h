@@ -78,7 +78,7 @@ llvm::Expected<Variable> parseVariable(TokenStream &in);
 
 /// What is known of a function before it is decoded.
 struct FunctionText {
-  size_t begin = 0; ///< behind `.func`
+  size_t begin = 0;                          ///< behind `.func`
   std::vector<uint64_t> results, parameters; ///< sizes
   uint64_t address = 0;
   bool addressTaken = false;

@@ -133,14 +133,13 @@ void Printer::printSpecifier(StringRef &format, std::string &out) {
     specifier += '.';
     number();
   }
-  size_t length = format.take_while([](char c) {
-                          return StringRef("hlLqjzt").contains(c);
-                        }).size();
+  size_t length =
+      format.take_while([](char c) { return StringRef("hlLqjzt").contains(c); })
+          .size();
   // `h` and `hh` are ints here already; all others have 8 bytes.
   bool wide = length && format[0] != 'h';
   format = format.drop_front(length);
-  if (format.empty() ||
-      !StringRef("diuoxXaAeEfFgGcps").contains(format[0])) {
+  if (format.empty() || !StringRef("diuoxXaAeEfFgGcps").contains(format[0])) {
     out += ("%" + whole.drop_back(format.size())).str();
     return;
   }

@@ -206,9 +206,9 @@ struct Function {
   Slot returnTo; ///< the position behind the call, of each lane
   uint32_t firstRegister = 0, lastRegister = 0; ///< without those it calls for
   bool declared = false, complete = false;
-  bool recursive = false;  ///< may be called while it runs
-  uint32_t number = 0;     ///< in the kernel
-  uint64_t address = 0;    ///< of a function whose address is taken
+  bool recursive = false;     ///< may be called while it runs
+  uint32_t number = 0;        ///< in the kernel
+  uint64_t address = 0;       ///< of a function whose address is taken
   std::vector<Region> memory; ///< of parameters, in a lane's local memory
   std::vector<FrameVariable> variables; ///< if it is recursive
 };

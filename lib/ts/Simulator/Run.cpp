@@ -25,7 +25,7 @@ namespace {
 struct Gathered {
   std::mutex mutex;
   std::map<uint64_t, std::vector<Finding>> findings; ///< by number in the run
-  std::map<uint64_t, std::string> output; ///< the same
+  std::map<uint64_t, std::string> output;            ///< the same
   std::vector<PageUse> uses;
   std::vector<LineCounters> lines; ///< by instruction
   Counters counters;

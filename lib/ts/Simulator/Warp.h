@@ -93,11 +93,11 @@ public:
   std::array<Barrier, 16> barriers;
   Counters counters;
   std::vector<Finding> findings;
-  std::string output;           ///< of `printf`
   bool ended = false;           ///< a finding ended the block
   std::unique_ptr<Races> races; ///< null if they are not looked for
   std::unique_ptr<Profile> profile;
   std::vector<std::unique_ptr<Warp>> warps;
+  std::string output; ///< of `printf`
 
   uint32_t liveThreads() const;
   /// Lets the threads at a barrier go on if all came; false if not.
@@ -227,10 +227,6 @@ public:
   std::vector<PendingCopy> copies;
   std::array<uint32_t, 32> committed{};
   std::vector<uint8_t> local, localFlags;
-  /// Of functions that may be called while they run: how deep each lane is in
-  /// each of them, and what the calls have put away.
-  std::vector<uint32_t> depths;
-  std::array<std::vector<std::vector<uint8_t>>, 32> frames;
   Allocation *lastAllocation = nullptr;
   uint64_t executed = 0;
   const bool checksInit;
@@ -267,6 +263,13 @@ private:
   std::array<uint32_t, 4> forgotten{}; ///< by result, of this instruction
   bool hasForgotten = false;
   bool deferred = false; ///< the instruction was parked, not executed
+
+public:
+  // Behind what each instruction needs.
+  /// Of functions that may be called while they run: how deep each lane is in
+  /// each of them, and what the calls have put away.
+  std::vector<uint32_t> depths;
+  std::array<std::vector<std::vector<uint8_t>>, 32> frames;
 };
 
 } // namespace ts::sim
