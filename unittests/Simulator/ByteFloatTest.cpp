@@ -164,29 +164,63 @@ TEST(ByteFloat, EveryPositionOfAProduct) {
   }
 }
 
-TEST(ByteFloat, SumsKeepThirteenBits) {
-  const uint64_t one = 0x38; // of e4m3
+TEST(ByteFloat, SumsOfAdaKeepThirteenBits) {
+  const MmaModel ada = MmaModel::Ada;
   // 2^-13 is the last place beside 1, and 2^-14 is lost, twice over too:
   // 2^-7 * 2^-6 and 2^-7 * 2^-7.
-  for (MmaModel model : {MmaModel::Ada, MmaModel::Hopper}) {
-    EXPECT_EQ(dot(e4m3k32, model, bits(1.0f), {0x04}, {0x08}),
-              bits(1 + 0x1p-13f));
-    EXPECT_EQ(dot(e4m3k32, model, bits(1.0f), {0x04, 0x04}, {0x04, 0x04}),
-              bits(1.0f));
-    // What C has below is lost as well, in zero products too.
-    EXPECT_EQ(dot(e4m3k32, model, bits(1 + 0x1p-14f), {}, {}), bits(1.0f));
-    EXPECT_EQ(dot(e4m3k32, model, bits(-1 - 0x1p-14f), {}, {}), bits(-1.0f));
-  }
+  EXPECT_EQ(dot(e4m3k32, ada, bits(1.0f), {0x04}, {0x08}), bits(1 + 0x1p-13f));
+  EXPECT_EQ(dot(e4m3k32, ada, bits(1.0f), {0x04, 0x04}, {0x04, 0x04}),
+            bits(1.0f));
+  // What C has below is lost as well, in zero products too.
+  EXPECT_EQ(dot(e4m3k32, ada, bits(1 + 0x1p-14f), {}, {}), bits(1.0f));
+  EXPECT_EQ(dot(e4m3k32, ada, bits(-1 - 0x1p-14f), {}, {}), bits(-1.0f));
+  // A carry takes the last place away: 1 + 1 + 2^-13.
+  EXPECT_EQ(dot(e4m3k32, ada, bits(1.0f), {0x38, 0x04}, {0x38, 0x08}),
+            bits(2.0f));
   EXPECT_EQ(
       dot(e4m3k32, MmaModel::Exact, bits(1.0f), {0x04, 0x04}, {0x04, 0x04}),
       bits(1 + 0x1p-13f));
-  // 16 of k at a time on Ada: the second half starts without the first one's
-  // large numbers. -1 comes from C, and 1 cancels it in the first half.
+  // 16 of k at a time: -1 comes from C, and 1 cancels it in the first half, so
+  // that the second one keeps 2^-14; beside them it is lost.
   Words a(32), b(32);
-  a[0] = b[0] = one;
+  a[0] = b[0] = 0x38;
   a[31] = b[31] = 0x04;
-  EXPECT_EQ(dot(e4m3k32, MmaModel::Ada, bits(-1.0f), a, b), bits(0x1p-14f));
-  EXPECT_EQ(dot(e4m3k32, MmaModel::Hopper, bits(-1.0f), a, b), 0u);
+  EXPECT_EQ(dot(e4m3k32, ada, bits(-1.0f), a, b), bits(0x1p-14f));
+  std::swap(a[31], a[15]), std::swap(b[31], b[15]);
+  EXPECT_EQ(dot(e4m3k32, ada, bits(-1.0f), a, b), 0u);
+}
+
+TEST(ByteFloat, HopperMultipliesPairsAsHalves) {
+  const MmaModel hopper = MmaModel::Hopper;
+  EXPECT_EQ(dot(e4m3k32, hopper, bits(1.0f), {0x04, 0x04}, {0x04, 0x04}),
+            bits(1 + 0x1p-13f));
+  // C is added last, rounded to nearest: 2^-24 is a tie, 3 * 2^-24 as well.
+  MmaForm e5m2 = byteForm("m16n8k32.row.col.f32.e5m2.e5m2.f32", s8k32, 32);
+  EXPECT_EQ(dot(e5m2, hopper, bits(1.0f), {0x0c}, {0x0c}), bits(1.0f));
+  EXPECT_EQ(
+      dot(e5m2, hopper, bits(1.0f), {0x0c, 0x0c, 0x0c}, {0x0c, 0x0c, 0x0c}),
+      bits(1 + 0x1p-22f));
+  // 2^30 and -2^30 beside 1: the first two of each four k come first, so that
+  // what follows 0, or is behind them, is kept.
+  auto beside = [&](unsigned negative, unsigned one) {
+    Words a(32), b(32);
+    a[0] = b[0] = a[negative] = 0x78;
+    b[negative] = 0xf8;
+    a[one] = b[one] = 0x3c;
+    return dot(e5m2, hopper, 0, a, b);
+  };
+  EXPECT_EQ(beside(17, 2), bits(1.0f));
+  EXPECT_EQ(beside(1, 31), bits(1.0f));
+  EXPECT_EQ(beside(18, 2), 0u);
+  EXPECT_EQ(beside(17, 4), 0u);
+  // Sums in f16 are rounded after each step: 2048, 1 and again 1 from C.
+  MmaForm halves = byteForm("m16n8k32.row.col.f16.e5m2.e5m2.f16", s8k32, 16);
+  EXPECT_EQ(dot(halves, hopper, 0x3c00, {0x68, 0, 0x3c}, {0x3c, 0, 0x3c}),
+            0x6800u);
+  EXPECT_EQ(dot(halves, hopper, 0x3c00, {0x68, 0x3c, 0x3c}, {0x3c, 0x3c, 0x3c}),
+            0x6800u);
+  EXPECT_EQ(dot(halves, MmaModel::Ada, 0x3c00, {0x68, 0x3c}, {0x3c, 0x3c}),
+            0x6801u);
 }
 
 TEST(ByteFloat, NaNsAndInfinitiesOfProducts) {

@@ -45,8 +45,7 @@ MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits) {
   // Before Hopper a unit takes 16 bytes of a row at once: 4 tf32 or 8 f16.
   switch (model) {
   case MmaModel::Hopper:
-    return bits == 8 ? MmaArithmetic{maxMmaK, 13, false, 13}
-                     : MmaArithmetic{maxMmaK, 25, false};
+    return {maxMmaK, 25, false};
   case MmaModel::Exact:
     return {maxMmaK, 0, true};
   default:
@@ -164,6 +163,37 @@ void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
       if (arithmetic.kept < 23 && tile.result.exponent == 8)
         cutSingles(sums, 23 - arithmetic.kept);
       std::copy(sums, sums + 8, tile.c[r]);
+    }
+}
+
+/// Of each four k the first two or the last two, as f16, which holds them.
+static void takePairs(const FloatTile &from, unsigned second, FloatTile &to) {
+  for (unsigned k = 0; k < to.depth; ++k) {
+    unsigned of = k / 2 * 4 + 2 * second + k % 2;
+    for (unsigned r = 0; r < to.rows; ++r)
+      to.a[r][k] = from.a[r][of];
+    std::copy(from.b[of], from.b[of] + 8, to.b[k]);
+  }
+}
+
+void multiplyBytes(FloatTile &tile, MmaModel model) {
+  if (model != MmaModel::Hopper)
+    return multiply(tile, mmaArithmetic(model, 8));
+  FloatTile pairs{};
+  pairs.rows = tile.rows;
+  pairs.depth = tile.depth / 2;
+  pairs.operandA = pairs.operandB = f16Format;
+  pairs.result = tile.result;
+  for (unsigned second : {0u, 1u}) {
+    takePairs(tile, second, pairs);
+    multiply(pairs, mmaArithmetic(model, 16));
+  }
+  bool single = tile.result.exponent == 8;
+  for (unsigned r = 0; r < tile.rows; ++r)
+    for (unsigned n = 0; n < 8; ++n) {
+      double a = tile.c[r][n], b = pairs.c[r][n];
+      tile.c[r][n] = single ? double(float(a) + float(b))
+                            : expand(compress(a + b, f16Format), f16Format);
     }
 }
 

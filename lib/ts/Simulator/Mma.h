@@ -98,6 +98,10 @@ MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits);
 /// Replaces `tile.c` by the result.
 void multiply(FloatTile &tile, MmaArithmetic arithmetic);
 
+/// The same for operands of 8 bits. `mma` of Hopper does not have them: two
+/// products of f16 take their place, and an addition of C.
+void multiplyBytes(FloatTile &tile, MmaModel model);
+
 } // namespace ts::sim
 
 #endif // TS_LIB_SIMULATOR_MMA_H

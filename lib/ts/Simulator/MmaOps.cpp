@@ -164,7 +164,10 @@ static void multiplyFloats(Warp &w, const Instruction &i) {
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     tile.c[row][n] = sumValue(regs.word(regs.c, r, bit, l), packed);
   });
-  multiply(tile, mmaArithmetic(w.block.grid.mma, form.bits));
+  if (form.bits == 8)
+    multiplyBytes(tile, w.block.grid.mma);
+  else
+    multiply(tile, mmaArithmetic(w.block.grid.mma, form.bits));
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     uint32_t &to = w.lanes<uint32_t>(regs.d[r])[l];
     to = (bit ? to & 0xffff : 0) | sumBits(tile.c[row][n], packed) << bit;
