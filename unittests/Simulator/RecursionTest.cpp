@@ -105,6 +105,15 @@ TEST(Recursion, WithoutEndIsAFinding) {
               "calls of 'deeper' nest deeper than 128, the most");
 }
 
+TEST(Recursion, VariablesThatAreTooLarge) {
+  EXPECT_SAYS(parseError(kernel("call big;", R"(
+.func big() { .local .align 4 .b8 depot[8000]; st.local.u32 [depot], 1;
+  call big; ret; }
+)")),
+              "line 5, column 61: 'depot' is too large for a recursive "
+              "function: 128 of them are over 524288 bytes");
+}
+
 TEST(Recursion, RegistersAreNewInEachCall) {
   // The second call reads what only the first one wrote.
   const char outside[] = R"(
@@ -209,6 +218,19 @@ static std::string branchesBelow(const char *limit) {
 TEST(IndexedBranch, EachLaneToItsLabel) {
   EXPECT_EQ(runBody(branchesBelow("4"), Words(6)),
             (Words{6100, 6101, 6100, 6102, 6009, 6009}));
+}
+
+TEST(IndexedBranch, CountsAsDivergentWhereLanesPart) {
+  for (auto [threads, divergent] : {std::pair(4u, 1u), std::pair(1u, 0u)}) {
+    Bench bench(kernel(branchesBelow("4")));
+    bench.parameter(bench.allocate(64));
+    bench.parameter(bench.allocate(64));
+    bench.config.block = {threads, 1, 1};
+    bench.config.profile = true;
+    for (const LineCounters &line : bench.clean().lines)
+      if (StringRef(bench.module->line(line.line)).contains("brx.idx"))
+        EXPECT_EQ(line.divergent, divergent);
+  }
 }
 
 TEST(IndexedBranch, BehindTheEndIsAFinding) {

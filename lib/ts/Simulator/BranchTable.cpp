@@ -27,7 +27,7 @@ static void branchIndexed(Warp &w, const Instruction &i) {
                           Twine(table.size()));
     targets[l] = table[index];
   }
-  w.scatter(targets.data());
+  w.scatter(targets.data(), /*isBranch=*/true);
 }
 
 void decodeBranchIndexed(Decoder &d) {

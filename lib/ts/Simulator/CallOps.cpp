@@ -154,7 +154,7 @@ static void callIndirect(Warp &w, const Instruction &i) {
       return;
     targets[l] = found->function->entry;
   }
-  w.scatter(targets.data());
+  w.scatter(targets.data(), /*isBranch=*/true);
 }
 
 static void returnLanes(Warp &w, const Instruction &i) {

@@ -246,6 +246,11 @@ void Decoder::source(const ParsedOperand &operand, Type type, bool wider) {
       if (type.bits != 64 || (!operand.address && operand.offset))
         fail(operand.location, "this address of a recursive function's "
                                "variable is not supported");
+      if (kernel.localBytes > mostLocalBytes)
+        fail(operand.location,
+             "'" + operand.name + "' is too large for a recursive function: " +
+                 Twine(recursionLimit) + " of them are over " +
+                 Twine(mostLocalBytes) + " bytes of local memory");
       return add(*slot);
     }
     std::optional<Constant> known = symbols.address(operand.name);

@@ -192,6 +192,8 @@ struct FrameVariable {
 
 /// Calls of a function within itself.
 constexpr unsigned recursionLimit = 128;
+/// Of a thread with such calls; no GPU has more.
+constexpr uint32_t mostLocalBytes = 512 * 1024;
 
 /// Addresses of functions, which nothing else has.
 constexpr uint64_t functionWindow = uint64_t(4) << windowBits;

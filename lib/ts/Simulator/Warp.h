@@ -202,8 +202,9 @@ public:
                   unsigned lane, Touching how, bool strong, bool same);
   /// The executing lanes go to `target`, the other active ones go on.
   void branch(uint32_t target);
-  /// Each executing lane goes where its entry says.
-  void scatter(const uint32_t *targets);
+  /// Each executing lane goes where its entry says. `isBranch`: lanes that part
+  /// are counted.
+  void scatter(const uint32_t *targets, bool isBranch = false);
   void exit();
   /// True if the executing lanes are exactly those of `needed` that have not
   /// exited; otherwise they are parked here until they are.
