@@ -64,13 +64,13 @@ def on_gpu(folder):
 #===------------------------------------------------------------------------===#
 
 def distance(a, b, bits):
-    """Of two floats of 32 or 16 bits in their order; huge if one is NaN."""
-    infinity = {32: 0x7f800000, 16: 0x7c00}[bits]
+    """Of two floats of 64, 32 or 16 bits in their order; huge if one is NaN."""
+    infinity = {64: 0x7ff << 52, 32: 0x7f800000, 16: 0x7c00}[bits]
     def key(value):
         magnitude = value & ((1 << (bits - 1)) - 1)
         return -magnitude if value >> (bits - 1) & 1 else magnitude
     nan = [abs(key(x)) > infinity for x in (a, b)]
-    return 0 if all(nan) else 1 << 32 if any(nan) else abs(key(a) - key(b))
+    return 0 if all(nan) else 1 << bits if any(nan) else abs(key(a) - key(b))
 
 
 def farthest(name, pairs):
@@ -81,6 +81,8 @@ def farthest(name, pairs):
     if ".f16" in name:
         return max(distance(a >> s & 0xffff, b >> s & 0xffff, 16)
                    for a, b in pairs for s in (0, 16))
+    if ".f64" in name:
+        return max(distance(a, b, 64) for a, b in pairs)
     return max(distance(a & 0xffffffff, b & 0xffffffff, 32) for a, b in pairs)
 
 

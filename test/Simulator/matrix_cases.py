@@ -17,12 +17,19 @@ MMA = [
     ("m16n8k16.row.col.s32.s8.u8.s32", 2, 1, 4, "int", "int"),
     ("m16n8k32.row.col.satfinite.s32.u8.s8.s32", 4, 2, 4, "int", "int"),
     ("m8n8k4.row.col.f64.f64.f64.f64", 1, 1, 2, "f64", "f64"),
+    ("m16n8k32.row.col.f32.e4m3.e4m3.f32", 4, 2, 4, "e4m3", "f32"),
+    ("m16n8k32.row.col.f32.e5m2.e5m2.f32", 4, 2, 4, "e5m2", "f32"),
+    ("m16n8k16.row.col.f32.e4m3.e4m3.f32", 2, 1, 4, "e4m3", "f32"),
+    ("m16n8k32.row.col.f16.e4m3.e4m3.f16", 4, 2, 2, "e4m3", "f16"),
+    ("m16n8k16.row.col.f16.e5m2.e5m2.f16", 2, 1, 2, "e5m2", "f16"),
 ]
 
 
 def mma_ptx(name, a, b, c, wide):
     bits, reg = ("64", "%rd") if wide else ("32", "%r")
-    body = HEAD.format(version="7.8", target="sm_80").replace(
+    bytes_ = "e4m3" in name or "e5m2" in name
+    body = HEAD.format(version="8.7" if bytes_ else "7.8",
+                       target="sm_89" if bytes_ else "sm_80").replace(
         "%rd<20>", "%rd<40>")
     body += "mul.wide.u32 %rd13, %r10, 128; add.s64 %rd13, %rd11, %rd13;\n"
     lists, at = [], 20

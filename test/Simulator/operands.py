@@ -17,6 +17,9 @@ SPECIAL = {
             0x7ff0000000000001, 0xfff8000000000000, 0xfff4000012345678,
             0x7ffc0000abcdef01, 0x41e0000000000000, 0x47efffffe0000000,
             0x36a0000000000000, 0x3690000000000000, 0xc3e0000000000000],
+    "e4m3": [0, 0x80, 1, 0x81, 7, 8, 0x38, 0xb8, 0x39, 0x7e, 0xfe, 0x7f, 0xff],
+    "e5m2": [0, 0x80, 1, 0x81, 3, 4, 0x3c, 0xbc, 0x3d, 0x7b, 0xfb, 0x7c, 0xfc,
+             0x7d, 0xff],
     "int": [0, 1, 2, 3, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000,
             0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff, 1 << 32,
             (1 << 63) - 1, 1 << 63, (1 << 64) - 1],
@@ -64,6 +67,9 @@ def mma_values(kind, style, rng):
         return one(16, 5, 15) | one(16, 5, 15) << 16
     if kind == "bf16":
         return one(16, 8, 127) | one(16, 8, 127) << 16
+    if kind in ("e4m3", "e5m2"):
+        exponent, bias = (4, 7) if kind == "e4m3" else (5, 15)
+        return sum(one(8, exponent, bias) << (8 * n) for n in range(4))
     if kind == "f32":
         return one(32, 8, 127)
     if kind == "f64":

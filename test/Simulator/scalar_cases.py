@@ -30,7 +30,8 @@ KINDS = {
 
 def scalar_ptx(text, target):
     """A kernel of one instruction; its operands tell which kinds it needs."""
-    body = HEAD.format(version="7.8", target=target)
+    body = HEAD.format(version="8.7" if target == "sm_89" else "7.8",
+                       target=target)
     body += "mul.wide.u32 %rd13, %r10, 24; add.s64 %rd13, %rd11, %rd13;\n"
     words = text.replace(",", " ").replace(";", " ").replace("|", " ").split()
     for n in (1, 2, 3):
@@ -236,6 +237,46 @@ def narrow_function_forms():
             yield f"{function}.{t} %{r}0, %{r}1;", t, "sm_90"
 
 
+def rare_forms():
+    """What kernels use seldom."""
+    forms = [*each("""
+        mul24.lo.s32 %r0, %r1, %r2;
+        mul24.hi.u32 %r0, %r1, %r2;
+        mad24.lo.u32 %r0, %r1, %r2, %r3;
+        mad24.hi.sat.s32 %r0, %r1, %r2, %r3;
+        szext.clamp.s32 %r0, %r1, %r2;
+        szext.wrap.u32 %r0, %r1, %r2;
+        bmsk.clamp.b32 %r0, %r1, %r2;
+        bmsk.wrap.b32 %r0, %r1, %r2;
+        and.b32 %r2, %r2, 31; shr.s32 %r3, %r3, 27; fns.b32 %r0, %r1, %r2, %r3;
+        vabsdiff4.u32.u32.u32.add %r0, %r1, %r2, %r3;
+        vadd4.s32.s32.s32.sat %r0, %r1, %r2, %r3;
+        vmax2.u32.u32.u32 %r0, %r1, %r2, %r3;""", "int"),
+             *each("""
+        min.xorsign.abs.f32 %f0, %f1, %f2;
+        max.ftz.NaN.xorsign.abs.f32 %f0, %f1, %f2;
+        cvt.rn.satfinite.e4m3x2.f32 %h0, %f1, %f2;
+        cvt.rn.satfinite.relu.e5m2x2.f32 %h0, %f1, %f2;""", "f32"),
+             *each("""
+        max.xorsign.abs.f16 %h0, %h1, %h2;
+        set.geu.f16.f16 %h0, %h1, %h2;
+        set.lt.u32.f16 %r0, %h1, %h2;
+        cvt.rn.f16x2.e4m3x2 %r0, %h1;
+        cvt.rn.relu.f16x2.e5m2x2 %r0, %h1;""", "f16"),
+             *each("""
+        set.ne.f16x2.f16x2 %r0, %r1, %r2;
+        set.ltu.ftz.u32.f16x2 %r0, %r1, %r2;
+        cvt.rn.satfinite.e4m3x2.f16x2 %h0, %r1;
+        cvt.rn.satfinite.e5m2x2.f16x2 %h0, %r1;""", "f16x2"),
+             *each("""
+        min.xorsign.abs.bf16 %h0, %h1, %h2;""", "bf16"),
+             *each("""
+        rcp.approx.ftz.f64 %d0, %d1;
+        rsqrt.approx.ftz.f64 %d0, %d1;
+        rsqrt.approx.f64 %d0, %d1;""", "f64")]
+    return [form + ("sm_89",) for form in forms]
+
+
 # The thread's own word of the output, with its first operand in it.
 CELL = ("mul.wide.u32 %rd17, %r10, 8; add.s64 %rd17, %rd10, %rd17; "
         "st.global.u64 [%rd17], %rd1; ")
@@ -263,7 +304,7 @@ def scalar_cases():
     """(name, PTX, operands); three operands for each result."""
     forms = [form + ("sm_80",) for forms in
              (rounded_forms(), float_forms(), integer_forms()) for form in forms]
-    forms += [*narrow_function_forms(), *atomic_forms()]
+    forms += [*narrow_function_forms(), *atomic_forms(), *rare_forms()]
     for text, kind, target in forms:
         rng = random.Random(text)
         yield (text.replace(CELL, ""), scalar_ptx(text, target),

@@ -213,6 +213,7 @@ Expected<ExitCode> PtxSession::run() {
   if (!result)
     return withCode(ExitCode::BadInput, result.takeError());
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  outs() << result->output;
   PtxRun done{options, *module, *result, kernel, took.count()};
   for (const sim::Finding &finding : result->findings)
     errs() << "error: " << sim::checkOf(finding.kind) << ": "

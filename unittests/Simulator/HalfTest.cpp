@@ -199,3 +199,36 @@ TEST(Half, FormsThatDoNotExist) {
   EXPECT_SAYS(error("cvt.rn.f32.f16 %f1, %h1;"), "has no rounding mode");
   EXPECT_SAYS(error("cvt.rn.f16.f32 %r1, %f1;"), "has 32 bits");
 }
+
+TEST(Half, ComparisonsThatMakeNumbers) {
+  // 1 < 2 and NaN < 2; 2 < 1 and -0 < +0.
+  std::vector<Operands> pairs{{0x7e003c00, 0x40004000},
+                              {0x80004000, 0x00003c00}};
+  EXPECT_EQ(each("set.lt.f16x2.f16x2 %r0, %r1, %r2;", "r", pairs),
+            (Words{0x3c00, 0}));
+  EXPECT_EQ(each("set.geu.u32.f16x2 %r0, %r1, %r2;", "r", pairs),
+            (Words{0xffff0000, 0xffffffff}));
+  EXPECT_EQ(each("set.ne.bf16x2.bf16x2 %r0, %r1, %r2;", "r",
+                 {{0x3f803f80, 0x3f813f80}}),
+            Words{0x3f800000});
+  EXPECT_EQ(each("set.eq.or.f16x2.f16x2 %r0, %r1, %r2, !%p3;", "r",
+                 {{1, 2, 1}, {1, 2, 0}}),
+            (Words{0x3c000000, 0x3c003c00}));
+  EXPECT_EQ(
+      each("set.eq.ftz.f16.f16 %h0, %h1, %h2;", "h", {{1, 0x8002}, {0x400, 1}}),
+      (Words{0x3c00, 0}));
+  EXPECT_EQ(each("set.le.u32.f16 %r0, %h1, %h2;", "r",
+                 {{0x3c00, 0x3c00}, {0x7e00, 0x3c00}}),
+            (Words{0xffffffff, 0}));
+  // A predicate for each half.
+  std::string both = "setp.gt.f16x2 %p4|%p5, %r1, %r2; selp.b32 %r0, 1, 0, %p4;"
+                     "selp.b32 %r2, 2, 0, %p5; or.b32 %r0, %r0, %r2;";
+  EXPECT_EQ(each(both, "r",
+                 {{0x40003c00, 0x3c004000},
+                  {0x3c004000, 0x40003c00},
+                  {0x40004000, 0x3c003c00},
+                  {0x7e007e00, 0}}),
+            (Words{2, 1, 3, 0}));
+  EXPECT_SAYS(parseError(kernel("set.eq.u16.f16x2 %h0, %r1, %r2;")),
+              "'set' has no form of these types");
+}

@@ -27,6 +27,7 @@ TEST(Parser, AcceptsDirectivesAndFindsKernels) {
 .address_size 64
 .file 1 "kernel.cu"
 .global .align 4 .b8 names[6] = {104, 105, 0};
+.visible .global .attribute(.managed) .align 4 .u32 managed = 3;
 .extern .shared .align 16 .b8 dynamic[];
 .visible .entry first(.param .u64 .ptr .global .align 16 first_param_0,
   .param .align 8 .b8 first_param_1[24], .param .f32 x)
@@ -174,4 +175,10 @@ TEST(Launch, RefusesWhatDoesNotFit) {
   EXPECT_SAYS(refusal("f"), "at most 2147483647 x 65535 x 65535");
   bench.config.grid = {0, 1, 1};
   EXPECT_SAYS(refusal("f"), "an empty grid or block");
+}
+
+TEST(Parser, AttributesItDoesNotKnow) {
+  EXPECT_SAYS(parseError(std::string(header) +
+                         ".global .attribute(.unified(1, 2)) .u32 x;\n"),
+              "line 4, column 20: expected '.managed', found '.unified'");
 }

@@ -209,6 +209,50 @@ TEST(Wmma, Tf32TakesTwoStepsOfFour) {
   }
 }
 
+/// The first 32-bit word of D, of products 1 * 1 + 0 * 0 ... + C, of these
+/// types.
+static uint32_t mixedSum(const std::string &to, const std::string &from,
+                         uint32_t sum) {
+  auto fill = [](const char *name, int count, const std::string &value) {
+    std::string text, list;
+    for (int n = 0; n < count; ++n) {
+      std::string reg = "%" + std::string(name) + std::to_string(n);
+      text += "mov.b32 " + reg + ", " + value + ";\n";
+      list += (n ? ", " : "") + reg;
+    }
+    return std::pair(text, "{" + list + "}");
+  };
+  int countD = to == "f16" ? 4 : 8, countC = from == "f16" ? 4 : 8;
+  // 16 products of 1 and 1/16.
+  auto [makeA, a] = fill("a", 8, "0x3c003c00");
+  auto [makeB, b] = fill("b", 8, "0x2c002c00");
+  auto [makeC, c] = fill("c", countC, std::to_string(sum));
+  auto [makeD, d] = fill("e", countD, "0");
+  Bench bench(kernel(".reg .b32 %a<9>, %b<9>, %c<9>, %e<9>;\n" + makeA + makeB +
+                     makeC + "wmma.mma.sync.aligned.row.col.m16n16k16." + to +
+                     "." + from + " " + d + ", " + a + ", " + b + ", " + c +
+                     ";\nst.global.u32 [%rd1], %e0;"));
+  if (!bench.module)
+    return 0;
+  uint64_t out = bench.allocate(4);
+  bench.parameter(out);
+  bench.parameter(out);
+  bench.config.block = {32, 1, 1};
+  // Every lane stores the same value.
+  bench.clean();
+  return bench.download<uint32_t>(out, 1)[0];
+}
+
+TEST(Wmma, SumsOfTwoTypes) {
+  // 2048.5 + 1, which f16 holds as 2050; from 2048 it would be a tie, to 2048.
+  EXPECT_EQ(mixedSum("f16", "f32", 0x45000800), 0x68016801u);
+  EXPECT_EQ(mixedSum("f16", "f16", 0x68006800), 0x68006800u);
+  // 2048 + 1.
+  EXPECT_EQ(mixedSum("f32", "f16", 0x68006800), 0x45001000u);
+  EXPECT_EQ(mixedSum("f32", "f32", 0x45000800), 0x45001800u);
+  EXPECT_EQ(mixedSum("f32", "f16", 0x7c007c00), 0x7f800000u);
+}
+
 TEST(Wmma, OutOfBoundsAndUnwritten) {
   const WmmaForm &form = forms[0];
   std::string ptx = product(form, Row, Col, Row);

@@ -147,6 +147,7 @@ struct LaunchResult {
   Counters counters;
   std::vector<Finding> findings;   ///< in block order, folded by kind and line
   std::vector<LineCounters> lines; ///< in order; empty unless asked for
+  std::string output;              ///< of `printf`, block after block
   uint64_t blocksRun = 0, blocksTotal = 0;
 };
 

@@ -12,6 +12,7 @@
 
 #include "Convert.h"
 #include "Half.h"
+#include "NaN.h"
 
 #include "llvm/ADT/bit.h"
 
@@ -40,6 +41,41 @@ static uint64_t approximate(uint64_t bits, const Instruction &i) {
 
 static double reciprocal(double x) { return 1 / x; }
 static double reciprocalRoot(double x) { return 1 / std::sqrt(x); }
+
+/// Made of the upper half of the argument, and nothing in the lower one of the
+/// result.
+template <double (*function)(double)>
+static uint64_t approximateUpper(uint64_t bits, const Instruction &) {
+  constexpr uint64_t upper = ~uint64_t(0) << 32;
+  auto flushed = [](uint64_t v) {
+    bool tiny = (v & (uint64_t(0x7ff) << 52)) == 0;
+    return tiny ? v & (uint64_t(1) << 63) : v;
+  };
+  double y = function(bit_cast<double>(flushed(bits) & upper));
+  bool isNaN = y != y || std::isnan(bit_cast<double>(bits));
+  return isNaN ? uint64_t(nan32) << 32 : flushed(bit_cast<uint64_t>(y)) & upper;
+}
+
+static uint64_t reciprocalRootOfDouble(uint64_t bits, const Instruction &) {
+  double x = bit_cast<double>(bits), y = 1 / std::sqrt(x);
+  return y == y   ? bit_cast<uint64_t>(y)
+         : x != x ? bits | quiet64
+                  : 0xfff8000000000000;
+}
+
+static void decodeOnDoubles(Decoder &d, bool flushes) {
+  bool rcp = d.opcode() == "rcp";
+  if ((!rcp && d.opcode() != "rsqrt") || (rcp && !flushes))
+    return d.failHere("'" + d.opcode() + "' has no form of this type");
+  Type f64{TypeKind::Float, 64};
+  d.expectOperands(2);
+  d.result(0, f64);
+  d.source(1, f64);
+  d.out.scalar = !flushes ? reciprocalRootOfDouble
+                 : rcp    ? approximateUpper<reciprocal>
+                          : approximateUpper<reciprocalRoot>;
+  d.out.handler = convertLanes(64, 64);
+}
 
 static void divide(Warp &w, const Instruction &i) {
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
@@ -115,6 +151,10 @@ bool decodeApproximate(Decoder &d) {
     return true;
   }
   d.out.flags = d.take("ftz") ? flushFlag : 0;
+  if (d.take("f64")) {
+    decodeOnDoubles(d, d.out.flags);
+    return true;
+  }
   d.require("f32");
   d.expectOperands(quotient ? 3 : 2);
   d.result(0, f32);

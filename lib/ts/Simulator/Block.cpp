@@ -52,6 +52,7 @@ void Block::start(uint64_t number) {
   std::fill(sharedFlags.begin(), sharedFlags.end(), 0);
   barriers.fill({});
   findings.clear();
+  output.clear();
   ended = false;
   if (races)
     races->start();

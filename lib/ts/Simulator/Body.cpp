@@ -202,7 +202,59 @@ Error BodyParser::parseStatement() {
   if (!symbols.label(token.text, uint32_t(instructions.size())))
     return errorAt(token.location,
                    "label '" + token.text + "' is defined twice");
+  StringRef label = token.text;
   in.next(), in.next();
+  return parseList(label);
+}
+
+/// `.branchtargets`, `.calltargets` and `.callprototype`, behind their label.
+Error BodyParser::parseList(StringRef label) {
+  bool branches = in.acceptWord(".branchtargets");
+  Targets targets;
+  if (!branches && in.acceptWord(".callprototype")) {
+    targets.prototype = true;
+    if (Error error = parseSignature(in, targets.signature))
+      return error;
+    callTargets[label] = std::move(targets);
+    return in.expect(';');
+  }
+  if (!branches && !in.acceptWord(".calltargets"))
+    return Error::success();
+  do {
+    targets.names.emplace_back();
+    if (Error error = in.expectWord("a name", targets.names.back()))
+      return error;
+  } while (in.accept(','));
+  if (branches)
+    symbols.branchTable(label, std::move(targets.names));
+  else
+    callTargets[label] = std::move(targets);
+  return in.expect(';');
+}
+
+/// The functions that the call may be one of.
+Error BodyParser::findCallees(ParsedInstruction &call) {
+  const ParsedOperand &callee = call.operands[call.callResults];
+  if (callee.kind != ParsedOperand::Kind::Register) {
+    call.callees.push_back(callee.name.str());
+    return Error::success();
+  }
+  auto found = callTargets.find(call.targets);
+  if (found == callTargets.end())
+    return errorAt(callee.location, "unknown prototype or list of functions '" +
+                                        call.targets + "'");
+  const Targets &targets = found->second;
+  for (StringRef name : targets.names)
+    call.callees.push_back(name.str());
+  // Of those that fit, each whose address may have come here.
+  for (const auto &entry : module.functions) {
+    const FunctionText &text = entry.second;
+    if (targets.prototype && text.addressTaken &&
+        text.results == sizesOf(targets.signature.results) &&
+        text.parameters == sizesOf(targets.signature.parameters))
+      call.callees.push_back(entry.first().str());
+  }
+  llvm::sort(call.callees);
   return Error::success();
 }
 
@@ -211,15 +263,19 @@ Error BodyParser::parseStatement() {
 Error BodyParser::decodeAll() {
   if (function)
     function->lastRegister = uint32_t(kernel.registers.size());
-  for (const ParsedInstruction &instruction : instructions)
-    if (instruction.opcode == "call") {
-      const ParsedOperand &callee =
-          instruction.operands[instruction.callResults];
-      if (Error error =
-              needFunction(in, module, kernel, callee.name, callee.location))
+  for (ParsedInstruction &instruction : instructions) {
+    if (instruction.opcode != "call")
+      continue;
+    if (Error error = findCallees(instruction))
+      return error;
+    Location location = instruction.operands[instruction.callResults].location;
+    for (const std::string &callee : instruction.callees)
+      if (Error error = needFunction(in, module, kernel, callee, location))
         return error;
-    }
+  }
   symbols.start = uint32_t(kernel.code.size());
+  if (function)
+    function->entry = symbols.start;
   for (const ParsedInstruction &instruction : instructions) {
     kernel.code.emplace_back();
     if (Error error = decode(instruction, symbols, kernel))

@@ -39,7 +39,16 @@ private:
     llvm::StringMap<llvm::StringRef> parameters;
   };
 
+  /// What an indirect call may call: functions by name, or all that fit.
+  struct Targets {
+    std::vector<llvm::StringRef> names;
+    bool prototype = false;
+    Function signature;
+  };
+
   llvm::Error parseStatement();
+  llvm::Error parseList(llvm::StringRef label);
+  llvm::Error findCallees(ParsedInstruction &call);
   llvm::Error parseDirective(const Token &token);
   llvm::Error parseRegisters();
   llvm::Error declare(const llvm::Twine &name, Type type, Location location);
@@ -66,6 +75,7 @@ private:
   Kernel &kernel;
   Function *function; ///< whose body this is; null in a kernel's
   std::vector<Scope> scopes;
+  llvm::StringMap<Targets> callTargets;
   std::vector<ParsedInstruction> instructions;
   std::deque<std::string> names; ///< of parameters, each once
 };

@@ -10,7 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lanes.h"
+#include "CallFrames.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 using namespace llvm;
 
@@ -57,34 +59,123 @@ static void transfer(Warp &w, const Transfer &what, unsigned lane) {
         (w.written[what.to.index] & ~bit) | (written ? bit : 0);
 }
 
-static const Call &callOf(const Instruction &i) {
-  return *reinterpret_cast<const Call *>(i.immediate);
+const Call *CallSite::find(const Function &function) const {
+  for (const Call &call : calls)
+    if (call.function == &function)
+      return &call;
+  return nullptr;
+}
+
+static const CallSite &siteOf(const Instruction &i) {
+  return *reinterpret_cast<const CallSite *>(i.immediate);
+}
+
+/// The values that a call hands over, while neither side may change.
+static void copyAcross(Warp &w, const std::vector<Transfer> &transfers,
+                       unsigned lane, function_ref<bool()> between) {
+  std::vector<uint8_t> bytes;
+  for (const Transfer &what : transfers) {
+    Value from = valueAt(w, what.from, what.bytes, lane);
+    bytes.insert(bytes.end(), from.data, from.data + what.bytes);
+    bool written = isWritten(w, from, what.from, what.bytes, lane);
+    for (unsigned n = 0; n < what.bytes; ++n)
+      bytes.push_back(from.flags ? from.flags[n] : written ? writtenFlag : 0);
+  }
+  if (!between())
+    return;
+  const uint8_t *at = bytes.data();
+  for (const Transfer &what : transfers) {
+    Value to = valueAt(w, what.to, what.bytes, lane);
+    std::memcpy(to.data, at, what.bytes);
+    const uint8_t *flags = at + what.bytes;
+    at = flags + what.bytes;
+    if (to.flags) {
+      std::memcpy(to.flags, flags, what.bytes);
+      continue;
+    }
+    bool written = std::all_of(flags, at, [](uint8_t f) { return f != 0; });
+    uint32_t bit = 1u << lane;
+    w.written[what.to.index] =
+        (w.written[what.to.index] & ~bit) | (written ? bit : 0);
+  }
+}
+
+/// Its registers are new to each call.
+static void forgetRegisters(Warp &w, const Function &function, uint32_t lanes) {
+  for (uint32_t r = function.firstRegister; r < function.lastRegister; ++r)
+    w.written[r] &= ~lanes;
+  w.written[function.returnTo.index] |= lanes;
+}
+
+/// One lane of a call.
+static void enter(Warp &w, const Call &call, unsigned l) {
+  const Function &function = *call.function;
+  if (function.recursive) {
+    copyAcross(w, call.parameters, l, [&] {
+      if (!enterAgain(w, function, l))
+        return false;
+      forgetRegisters(w, function, 1u << l);
+      return true;
+    });
+  } else {
+    for (const Transfer &parameter : call.parameters)
+      transfer(w, parameter, l);
+  }
+  w.lanes<uint32_t>(function.returnTo)[l] = w.pc + 1;
 }
 
 static void call(Warp &w, const Instruction &i) {
-  const Call &call = callOf(i);
-  const Function &function = *call.function;
-  // Its registers are new to each call.
-  for (uint32_t r = function.firstRegister; r < function.lastRegister; ++r)
-    w.written[r] &= ~w.exec;
-  w.written[function.returnTo.index] |= w.exec;
+  const Call &call = siteOf(i).calls[0];
+  if (!call.function->recursive)
+    forgetRegisters(w, *call.function, w.exec);
+  for (uint32_t rest = w.exec; rest && !w.stopped; rest &= rest - 1)
+    enter(w, call, unsigned(countr_zero(rest)));
+  if (!w.stopped)
+    w.branch(call.function->entry);
+}
+
+static void callIndirect(Warp &w, const Instruction &i) {
+  const CallSite &site = siteOf(i);
+  std::array<uint32_t, 32> targets{};
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
-    for (const Transfer &parameter : call.parameters)
-      transfer(w, parameter, l);
-    w.lanes<uint32_t>(function.returnTo)[l] = w.pc + 1;
+    uint64_t address = w.lanes<uint64_t>(site.address)[l];
+    auto found = std::find_if(
+        site.calls.begin(), site.calls.end(),
+        [&](const Call &call) { return call.function->address == address; });
+    if (found == site.calls.end())
+      return w.report(Finding::Kind::Trap, l, address,
+                      "a call of 0x" + Twine::utohexstr(address) +
+                          ", where no function of this kind is");
+    if (!found->function->recursive)
+      forgetRegisters(w, *found->function, 1u << l);
+    enter(w, *found, l);
+    if (w.stopped)
+      return;
+    targets[l] = found->function->entry;
   }
-  w.branch(function.entry);
+  w.scatter(targets.data(), /*isBranch=*/true);
 }
 
 static void returnLanes(Warp &w, const Instruction &i) {
-  const uint32_t *to = w.lanes<uint32_t>(i.operands[0]);
+  const auto &function = *reinterpret_cast<const Function *>(i.immediate);
+  // A recursive function's own register is about to change.
+  std::array<uint32_t, 32> to;
+  std::copy_n(w.lanes<uint32_t>(i.operands[0]), 32, to.begin());
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
-    for (const Transfer &result : callOf(w.kernel.code[to[l] - 1]).results)
-      transfer(w, result, l);
+    const CallSite &site = siteOf(w.kernel.code[to[l] - 1]);
+    const std::vector<Transfer> &results = site.find(function)->results;
+    if (function.recursive)
+      copyAcross(w, results, l, [&] {
+        leaveAgain(w, function, l);
+        return true;
+      });
+    else
+      for (const Transfer &result : results)
+        transfer(w, result, l);
   }
-  w.scatter(to);
+  w.scatter(to.data());
 }
 
 static void failAssertion(Warp &w, const Instruction &) {
@@ -106,30 +197,44 @@ static void addTransfers(Decoder &d, const std::vector<Formal> &formals,
   }
 }
 
+static void addCall(Decoder &d, StringRef name, CallSite &site) {
+  const Function *function = d.callee(name);
+  if (!function)
+    return d.failHere("function '" + name + "' is not known");
+  unsigned results = d.callResults(), given = d.operandCount() - results - 1;
+  if (results != function->results.size() ||
+      given != function->parameters.size())
+    return d.failHere("'" + function->name + "' has " +
+                      Twine(function->parameters.size()) + " parameters and " +
+                      Twine(function->results.size()) + " results, not " +
+                      Twine(given) + " and " + Twine(results));
+  Call call;
+  call.function = function;
+  addTransfers(d, function->results, 0, /*results=*/true, call.results);
+  addTransfers(d, function->parameters, results + 1, false, call.parameters);
+  site.calls.push_back(std::move(call));
+}
+
 void decodeCall(Decoder &d) {
   d.take("uni");
-  unsigned name = d.callResults();
-  const ParsedOperand &callee = *d.operand(name);
+  const ParsedOperand &callee = *d.operand(d.callResults());
+  bool indirect = callee.kind == ParsedOperand::Kind::Register;
   if (callee.name == assertFunction) {
     d.out.handler = failAssertion;
     return;
   }
-  const Function *function = d.callee(callee);
-  if (!function)
-    return d.failHere("function '" + callee.name + "' is not known");
-  unsigned given = d.operandCount() - name - 1;
-  if (name != function->results.size() || given != function->parameters.size())
-    return d.failHere("'" + function->name + "' has " +
-                      Twine(function->parameters.size()) + " parameters and " +
-                      Twine(function->results.size()) + " results, not " +
-                      Twine(given) + " and " + Twine(name));
-  Call &call = d.newCall();
-  call.function = function;
-  addTransfers(d, function->results, 0, /*results=*/true, call.results);
-  addTransfers(d, function->parameters, name + 1, false, call.parameters);
-  d.out.immediate = reinterpret_cast<int64_t>(&call);
+  if (callee.name == printFunction)
+    return decodePrint(d);
+  CallSite &site = d.newCall();
+  for (const std::string &name : d.callees())
+    addCall(d, name, site);
+  if (indirect) {
+    d.source(callee, {TypeKind::Bits, 64});
+    site.address = d.out.operands[d.out.count - 1];
+  }
+  d.out.immediate = reinterpret_cast<int64_t>(&site);
   d.out.control = true;
-  d.out.handler = ts::sim::call;
+  d.out.handler = indirect ? callIndirect : ts::sim::call;
 }
 
 void decodeReturn(Decoder &d) {
@@ -139,6 +244,7 @@ void decodeReturn(Decoder &d) {
   d.take("uni");
   d.expectOperands(0);
   d.out.operands[0] = function->returnTo;
+  d.out.immediate = reinterpret_cast<int64_t>(function);
   d.out.control = true;
   d.out.handler = returnLanes;
 }

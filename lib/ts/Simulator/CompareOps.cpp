@@ -233,6 +233,9 @@ void decodeCompare(Decoder &d) {
     return d.failHere("'" + d.opcode() + "' needs a comparison");
   int with = d.takeOneOf({"and", "or", "xor"}) + 1;
   bool flushes = d.take("ftz");
+  if (d.has("f16x2") || d.has("bf16x2") ||
+      (numbers && (d.has("f16") || d.has("bf16"))))
+    return decodeCompareHalves(d, *op, unsigned(with), flushes);
   Type to = numbers ? d.takeType("usf") : pred;
   Type type = d.takeType(numbers ? "busf" : "busfhg");
   if (flushes && type == Type{TypeKind::Float, 32})

@@ -57,9 +57,15 @@ static void trap(Warp &w, const Instruction &) {
            "the kernel stopped itself");
 }
 
+/// No debugger is there to go on from it.
+static void breakpoint(Warp &w, const Instruction &) {
+  w.report(Finding::Kind::Trap, unsigned(countr_zero(w.exec)), 0,
+           "the kernel came to a breakpoint");
+}
+
 void decodeTrap(Decoder &d) {
   d.expectOperands(0);
-  d.out.handler = trap;
+  d.out.handler = d.opcode() == "brkpt" ? breakpoint : trap;
 }
 
 //===----------------------------------------------------------------------===//

@@ -40,6 +40,9 @@ void takeRounding(Decoder &d, Type to, Type from);
 /// of them.
 bool decodeNarrowConvert(Decoder &d);
 
+/// Conversions to or from pairs of 8-bit floats; false if it is none of them.
+bool decodeByteConvert(Decoder &d);
+
 } // namespace ts::sim
 
 #endif // TS_LIB_SIMULATOR_CONVERT_H

@@ -270,6 +270,8 @@ static void decodeNarrowing(Decoder &d, Type to, Type from) {
 }
 
 bool decodeNarrowConvert(Decoder &d) {
+  if (decodeByteConvert(d))
+    return true;
   if (d.take("tf32")) {
     decodeTf32(d);
     return true;

@@ -186,6 +186,8 @@ Slot Decoder::registerSlot(const ParsedOperand &operand, Type type,
                            bool wider) {
   const Register &reg = kernel.registers[operand.reg];
   bool predicate = reg.type.isPred();
+  if (reg.clock)
+    fail(operand.location, "'" + reg.name + "' is read by 'mov' alone");
   if (predicate != type.isPred() ||
       (!predicate &&
        (wider ? reg.type.bits < type.bits : reg.type.bits != type.bits)))
@@ -240,6 +242,17 @@ void Decoder::source(const ParsedOperand &operand, Type type, bool wider) {
   case Kind::Double:
     return add(number(operand, type));
   case Kind::Symbol: {
+    if (std::optional<Slot> slot = symbols.frameVariable(operand.name)) {
+      if (type.bits != 64 || (!operand.address && operand.offset))
+        fail(operand.location, "this address of a recursive function's "
+                               "variable is not supported");
+      if (kernel.localBytes > mostLocalBytes)
+        fail(operand.location,
+             "'" + operand.name + "' is too large for a recursive function: " +
+                 Twine(recursionLimit) + " of them are over " +
+                 Twine(mostLocalBytes) + " bytes of local memory");
+      return add(*slot);
+    }
     std::optional<Constant> known = symbols.address(operand.name);
     if (!known)
       return fail(operand.location, "unknown name '" + operand.name + "'");

@@ -23,7 +23,7 @@ namespace ts::sim {
 /// Names of a kernel: labels, variables and special registers.
 class Symbols {
 public:
-  Symbols(ModuleScope &module, Kernel &kernel, const Function *function)
+  Symbols(ModuleScope &module, Kernel &kernel, Function *function)
       : function(function), module(module), kernel(kernel) {}
   bool declare(Variable variable);
   bool label(llvm::StringRef name, uint32_t position) {
@@ -41,8 +41,20 @@ public:
   /// The function's instance for this kernel, if it is decoded.
   const Function *callee(llvm::StringRef name) const;
 
-  const Function *const function; ///< whose body this is; null in a kernel's
-  uint32_t start = 0;             ///< position of the body's first instruction
+  /// The register with the address of a variable that has a place for each
+  /// depth of calls.
+  std::optional<Slot> frameVariable(llvm::StringRef name);
+  /// A list of labels, and their positions.
+  bool branchTable(llvm::StringRef name, std::vector<llvm::StringRef> labels) {
+    return branchTables.try_emplace(name, std::move(labels)).second;
+  }
+  const std::vector<llvm::StringRef> *findTable(llvm::StringRef name) const {
+    auto found = branchTables.find(name);
+    return found == branchTables.end() ? nullptr : &found->second;
+  }
+
+  Function *const function; ///< whose body this is; null in a kernel's
+  uint32_t start = 0;       ///< position of the body's first instruction
 
 private:
   uint64_t place(const Variable &variable);
@@ -50,6 +62,7 @@ private:
   ModuleScope &module;
   Kernel &kernel;
   llvm::StringMap<uint32_t> labels;
+  llvm::StringMap<std::vector<llvm::StringRef>> branchTables;
   llvm::StringMap<Variable> variables;
   llvm::StringMap<uint64_t> placed;
   llvm::StringMap<int> specials;
@@ -115,14 +128,20 @@ public:
   bool isLocalParameter(unsigned n);
   /// The function this is in, or null.
   const Function *function() const { return symbols.function; }
-  const Function *callee(const ParsedOperand &name) const {
-    return symbols.callee(name.name);
+  const Function *callee(llvm::StringRef name) const {
+    return symbols.callee(name);
   }
+  /// The functions that a call may be one of.
+  llvm::ArrayRef<std::string> callees() const { return parsed.callees; }
   unsigned callResults() const { return parsed.callResults; }
   /// Where a call's operand of this size lies; a register is added as a source
   /// or a result.
   Place placeOf(const ParsedOperand &operand, unsigned bytes, bool result);
-  Call &newCall();
+  CallSite &newCall();
+  /// Positions of the labels in the list that the operand names.
+  const std::vector<uint32_t> *branchTable(const ParsedOperand &list);
+  /// The clock that the operand is, if it is one.
+  std::optional<Special> clockOf(const ParsedOperand &operand) const;
   /// The value of operand `n`, an integer in the text.
   uint64_t integer(unsigned n);
   /// A slot of a constant.
@@ -188,13 +207,20 @@ void decodeSleep(Decoder &d);
 void decodeCreatePolicy(Decoder &d);
 void decodeRedux(Decoder &d);
 void decodeMatch(Decoder &d);
+void decodeMultiply24(Decoder &d);
+void decodeExtend(Decoder &d);
+void decodeMakeMask(Decoder &d);
+void decodeFindNthSet(Decoder &d);
+void decodePacked(Decoder &d);
 void decodeFence(Decoder &d);
 void decodePrefetch(Decoder &d);
 void decodeBranch(Decoder &d);
 void decodeCall(Decoder &d);
+void decodePrint(Decoder &d);
 void decodeReturn(Decoder &d);
 void decodeExit(Decoder &d);
 void decodeTrap(Decoder &d);
+void decodeBranchIndexed(Decoder &d);
 void decodeBarrier(Decoder &d);
 void decodeShuffle(Decoder &d);
 void decodeVote(Decoder &d);

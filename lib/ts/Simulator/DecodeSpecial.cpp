@@ -49,9 +49,32 @@ Place Decoder::placeOf(const ParsedOperand &operand, unsigned bytes,
   return {false, slot.offset, slot.index};
 }
 
-Call &Decoder::newCall() {
-  kernel.calls.push_back(std::make_unique<Call>());
+CallSite &Decoder::newCall() {
+  kernel.calls.push_back(std::make_unique<CallSite>());
   return *kernel.calls.back();
+}
+
+const std::vector<uint32_t> *Decoder::branchTable(const ParsedOperand &list) {
+  const std::vector<StringRef> *labels = symbols.findTable(list.name);
+  if (!labels) {
+    fail(list.location, "unknown list of labels '" + list.name + "'");
+    return nullptr;
+  }
+  kernel.branchTables.push_back(std::make_unique<std::vector<uint32_t>>());
+  for (StringRef label : *labels) {
+    std::optional<uint32_t> position = symbols.position(label);
+    if (!position)
+      fail(list.location,
+           "unknown label '" + label + "' in '" + list.name + "'");
+    kernel.branchTables.back()->push_back(position.value_or(0));
+  }
+  return kernel.branchTables.back().get();
+}
+
+std::optional<Special> Decoder::clockOf(const ParsedOperand &operand) const {
+  if (operand.kind != ParsedOperand::Kind::Register)
+    return std::nullopt;
+  return kernel.registers[operand.reg].clock;
 }
 
 void Decoder::conditionCode(bool isResult) {

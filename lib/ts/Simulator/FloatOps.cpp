@@ -151,6 +151,25 @@ Handler floatHandler(FloatOp op, Type type, uint8_t flags) {
   return any::floatHandler(op, type);
 }
 
+/// `.xorsign.abs`: the smaller or the larger magnitude, with the product's
+/// sign. Flags next to FloatFlags.
+enum MagnitudeFlags : uint8_t { LargerOne = 1, KeepNaN = 2 };
+
+static void extremeMagnitude(Warp &w, const Instruction &i) {
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
+    unsigned l = unsigned(countr_zero(rest));
+    float a = flushed(w.lanes<float>(i.operands[1])[l], i.flags),
+          b = flushed(w.lanes<float>(i.operands[2])[l], i.flags);
+    bool negative = std::signbit(a) != std::signbit(b);
+    a = std::fabs(a), b = std::fabs(b);
+    float value = (i.flags & LargerOne ? a > b : a < b) ? a : b;
+    if (a != a || b != b)
+      value = (i.flags & KeepNaN) ? a + b : a != a ? b : a;
+    uint32_t bits = bit_cast<uint32_t>(value) | uint32_t(negative) << 31;
+    w.lanes<uint32_t>(i.operands[0])[l] = value == value ? bits : nan32;
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Decoding
 //===----------------------------------------------------------------------===//
@@ -183,6 +202,17 @@ static const Arithmetic arithmetic[] = {
     {"copysign", 2, FloatOp::CopySign, std::nullopt, false},
 };
 
+static void decodeMagnitude(Decoder &d, bool max, uint8_t flags) {
+  d.require("abs");
+  if (d.take("NaN"))
+    flags |= KeepNaN;
+  d.result(0, {TypeKind::Float, 32});
+  for (unsigned n : {1u, 2u})
+    d.source(n, {TypeKind::Float, 32});
+  d.out.flags = uint8_t(flags | (max ? LargerOne : 0));
+  d.out.handler = extremeMagnitude;
+}
+
 static void decodeOnFloats(Decoder &d, const Arithmetic &entry, Type type) {
   FloatOp op = *entry.onFloats;
   int rounding = entry.rounds ? d.takeOneOf({"rn", "rz", "rm", "rp"}) : 0;
@@ -196,6 +226,9 @@ static void decodeOnFloats(Decoder &d, const Arithmetic &entry, Type type) {
     flags |= FlushSubnormals;
   if (f32 && limited && d.take("sat"))
     flags |= SaturateToOne;
+  bool extreme = op == FloatOp::Min || op == FloatOp::Max;
+  if (f32 && extreme && d.take("xorsign"))
+    return decodeMagnitude(d, op == FloatOp::Max, flags);
   if (op == FloatOp::Min && d.take("NaN"))
     op = FloatOp::MinNaN;
   if (op == FloatOp::Max && d.take("NaN"))

@@ -53,8 +53,14 @@ static Error parseFormals(TokenStream &in, std::vector<Formal> &formals) {
   return in.expect(')');
 }
 
-/// From behind `.func` to the body, or to the ';' of a declaration.
-static Error parseSignature(TokenStream &in, Function &function) {
+std::vector<uint64_t> sizesOf(const std::vector<Formal> &formals) {
+  std::vector<uint64_t> sizes;
+  for (const Formal &formal : formals)
+    sizes.push_back(formal.variable.size);
+  return sizes;
+}
+
+Error parseSignature(TokenStream &in, Function &function) {
   if (Error error = parseFormals(in, function.results))
     return error;
   StringRef name;
@@ -74,6 +80,23 @@ Error skipFunction(TokenStream &in) {
   return in.accept(';') ? Error::success() : in.skipBraces();
 }
 
+/// Functions that are named where none is called or defined: after a ',' that
+/// no results of a call precede, or in a list of initial values.
+static void findAddresses(TokenStream &in, ModuleScope &scope) {
+  Token before, last;
+  while (in.peek().kind != Token::Kind::End) {
+    Token token = in.next();
+    bool named = last.is('{') || last.is('=') || last.is('(') ||
+                 (last.is(',') && !before.is(')'));
+    if (token.kind == Token::Kind::Word && named)
+      if (auto found = scope.functions.find(token.text);
+          found != scope.functions.end())
+        found->second.addressTaken = true;
+    before = last;
+    last = token;
+  }
+}
+
 Error findFunctions(TokenStream &in, ModuleScope &scope) {
   size_t begin = in.mark();
   while (in.peek().kind != Token::Kind::End) {
@@ -86,12 +109,17 @@ Error findFunctions(TokenStream &in, ModuleScope &scope) {
       return error;
     if (in.accept(';'))
       continue;
-    if (!scope.functions.try_emplace(function.name, text).second)
+    FunctionText known{
+        text, sizesOf(function.results), sizesOf(function.parameters),
+        functionWindow + functionBytes * (scope.functions.size() + 1)};
+    if (!scope.functions.try_emplace(function.name, known).second)
       return errorAt(location,
                      "function '" + function.name + "' is defined twice");
     if (Error error = in.skipBraces())
       return error;
   }
+  in.seek(begin);
+  findAddresses(in, scope);
   in.seek(begin);
   return Error::success();
 }
@@ -110,9 +138,9 @@ static Error parseFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
     for (Formal &formal : *formals)
       if (Error error = body.declareFormal(formal, location))
         return error;
+  function.declared = true;
   if (Error error = body.run())
     return error;
-  function.entry = body.entry();
   function.complete = true;
   return Error::success();
 }
@@ -120,16 +148,18 @@ static Error parseFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
 Error needFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
                    StringRef name, Location called) {
   unsigned depth = 0;
+  const Function *again = nullptr;
   for (const auto &known : kernel.functions) {
-    if (known->name == name && known->complete)
-      return Error::success();
-    if (known->name == name)
-      return errorAt(called, "recursive calls are not supported, and '" + name +
-                                 "' calls itself");
+    again = known->name == name ? known.get() : again;
     depth += known->complete ? 0 : 1;
   }
-  // `assert` calls it; it has no text, and needs none.
-  if (name == assertFunction)
+  // All that are not complete have called their way to here, and may be on a
+  // way back to themselves.
+  if (again && (!again->complete || again->recursive))
+    for (const auto &known : kernel.functions)
+      known->recursive |= !known->complete;
+  // `assert` and `printf` call functions without a text.
+  if (again || name == assertFunction || name == printFunction)
     return Error::success();
   auto text = scope.functions.find(name);
   if (text == scope.functions.end())
@@ -140,8 +170,10 @@ Error needFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,
   kernel.functions.push_back(std::make_unique<Function>());
   Function &function = *kernel.functions.back();
   function.name = name.str();
+  function.number = uint32_t(kernel.functions.size() - 1);
+  function.address = text->second.address;
   size_t back = in.mark();
-  in.seek(text->second);
+  in.seek(text->second.begin);
   if (Error error = parseFunction(in, scope, kernel, function))
     return error;
   in.seek(back);

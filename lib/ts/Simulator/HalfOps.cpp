@@ -44,13 +44,17 @@ static uint32_t extreme(bool max, uint32_t a, uint32_t b, Format format,
                         uint8_t flags) {
   uint32_t sign = signOf(format), result;
   bool keeps = flags & KeepNaN;
-  if (isNaN(a, format) || isNaN(b, format)) {
-    bool both = isNaN(a, format) && isNaN(b, format);
-    return both || keeps ? format.nan() : isNaN(a, format) ? b : a;
-  }
   uint32_t resultSign = (a ^ b) & sign;
+  // NaNs have a sign too, which the number that beats one is given.
   if (flags & XorSign)
     a &= ~sign, b &= ~sign;
+  if (isNaN(a, format) || isNaN(b, format)) {
+    bool both = isNaN(a, format) && isNaN(b, format);
+    if (both || keeps)
+      return format.nan();
+    result = isNaN(a, format) ? b : a;
+    return flags & XorSign ? result | resultSign : result;
+  }
   // Numbers with a sign count downwards.
   auto key = [&](uint32_t v) {
     return v & sign ? -int64_t(v & ~sign) - 1 : int64_t(v);

@@ -263,9 +263,28 @@ static void decodePacking(Decoder &d, Type type, bool packs) {
         packs ? pack<uint32_t, uint16_t> : unpack<uint32_t, uint16_t>;
 }
 
+/// A count of the instructions that the warp has executed in this block: it
+/// only grows, and is the same in every run.
+template <class T, unsigned Shift>
+static void readClock(Warp &w, const Instruction &i) {
+  for (uint32_t rest = w.exec; rest; rest &= rest - 1)
+    w.lanes<T>(i.operands[0])[countr_zero(rest)] = T(w.executed >> Shift);
+}
+
+static void decodeClock(Decoder &d, Type type, Special clock) {
+  d.result(0, type);
+  if (type.bits == 64)
+    d.out.handler = readClock<uint64_t, 0>;
+  else if (type.bits == 32)
+    d.out.handler = clock == Special::Clock ? readClock<uint32_t, 0>
+                                            : readClock<uint32_t, 32>;
+}
+
 void decodeMove(Decoder &d) {
   Type type = d.takeType("busfp");
   d.expectOperands(2);
+  if (std::optional<Special> clock = d.clockOf(*d.operand(1)))
+    return decodeClock(d, type, *clock);
   for (unsigned n : {0u, 1u})
     if (d.operand(n)->kind == ParsedOperand::Kind::Vector)
       return decodePacking(d, type, n == 1);

@@ -143,6 +143,10 @@ void countBytes(Warp &w, Space space, unsigned bytes, bool write);
 void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
                  unsigned bytes, bool write, bool pairs = true);
 
+/// Decodes `set` of f16 and bf16, and `setp` of pairs of them. `with`: how to
+/// combine with a predicate.
+void decodeCompareHalves(Decoder &d, CompareOp op, unsigned with, bool flushes);
+
 /// The handler of an operation on this type, or null.
 Handler integerHandler(IntegerOp op, Type type);
 /// `flags`: the rounding in the lowest two bits, then FloatFlags.

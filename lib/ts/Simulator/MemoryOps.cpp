@@ -324,8 +324,13 @@ void decodeFence(Decoder &d) {
 }
 
 void decodePrefetch(Decoder &d) {
-  d.take("global");
-  if (d.takeOneOf({"L1", "L2"}) < 0)
+  bool uniform = d.opcode() == "prefetchu";
+  int space = uniform ? -1 : d.takeOneOf({"global", "local"});
+  if (space >= 0)
+    d.out.space = space == 0 ? Space::Global : Space::Local;
+  if (uniform)
+    d.require("L1");
+  else if (d.takeOneOf({"L1", "L2", "L2::evict_last", "L2::evict_normal"}) < 0)
     d.failHere("'prefetch' needs a cache level");
   d.expectOperands(1);
   d.address(0);

@@ -49,7 +49,8 @@ MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits) {
   case MmaModel::Exact:
     return {maxMmaK, 0, true};
   default:
-    return {128 / bits, 24, false};
+    return bits == 8 ? MmaArithmetic{128 / bits, 13, false, 13}
+                     : MmaArithmetic{128 / bits, 24, false};
   }
 }
 
@@ -106,7 +107,8 @@ static void sumRow(const RowOfTerms &row, MmaArithmetic arithmetic, bool finite,
 
 /// f32 results are cut, f16 results and those of `exact` rounded to nearest. A
 /// sum that is too large is infinite in either case.
-static void roundRow(double *sums, Format format, bool exact) {
+static void roundRow(double *sums, Format format, MmaArithmetic arithmetic) {
+  bool exact = arithmetic.exact;
   bool truncates = format.exponent == 8 && !exact, fits = true;
   for (unsigned n = 0; n < 8; ++n)
     fits &= std::fabs(sums[n]) < 0x1p128;
@@ -125,14 +127,23 @@ static void roundRow(double *sums, Format format, bool exact) {
   }
 }
 
+/// Drops the lowest bits of numbers that are f32.
+static void cutSingles(double *sums, unsigned bits) {
+  for (unsigned n = 0; n < 8; ++n)
+    if (std::isfinite(sums[n])) {
+      uint32_t single = bit_cast<uint32_t>(float(sums[n]));
+      sums[n] = bit_cast<float>(single >> bits << bits);
+    }
+}
+
 void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
   alignas(64) int32_t aExponent[16][maxMmaK], bExponent[maxMmaK][8];
   for (unsigned k = 0; k < tile.depth; ++k)
     for (unsigned n = 0; n < 8; ++n)
-      bExponent[k][n] = exponentOf(tile.b[k][n], tile.operands);
+      bExponent[k][n] = exponentOf(tile.b[k][n], tile.operandB);
   for (unsigned r = 0; r < tile.rows; ++r)
     for (unsigned k = 0; k < tile.depth; ++k)
-      aExponent[r][k] = exponentOf(tile.a[r][k], tile.operands);
+      aExponent[r][k] = exponentOf(tile.a[r][k], tile.operandA);
   bool finite = isFinite(tile);
   for (unsigned r = 0; r < tile.rows; ++r)
     for (unsigned k = 0; k < tile.depth; k += arithmetic.terms) {
@@ -148,8 +159,41 @@ void multiply(FloatTile &tile, MmaArithmetic arithmetic) {
                      tile.c[r],
                      cExponent};
       sumRow(row, arithmetic, finite, sums);
-      roundRow(sums, tile.result, arithmetic.exact);
+      roundRow(sums, tile.result, arithmetic);
+      if (arithmetic.kept < 23 && tile.result.exponent == 8)
+        cutSingles(sums, 23 - arithmetic.kept);
       std::copy(sums, sums + 8, tile.c[r]);
+    }
+}
+
+/// Of each four k the first two or the last two, as f16, which holds them.
+static void takePairs(const FloatTile &from, unsigned second, FloatTile &to) {
+  for (unsigned k = 0; k < to.depth; ++k) {
+    unsigned of = k / 2 * 4 + 2 * second + k % 2;
+    for (unsigned r = 0; r < to.rows; ++r)
+      to.a[r][k] = from.a[r][of];
+    std::copy(from.b[of], from.b[of] + 8, to.b[k]);
+  }
+}
+
+void multiplyBytes(FloatTile &tile, MmaModel model) {
+  if (model != MmaModel::Hopper)
+    return multiply(tile, mmaArithmetic(model, 8));
+  FloatTile pairs{};
+  pairs.rows = tile.rows;
+  pairs.depth = tile.depth / 2;
+  pairs.operandA = pairs.operandB = f16Format;
+  pairs.result = tile.result;
+  for (unsigned second : {0u, 1u}) {
+    takePairs(tile, second, pairs);
+    multiply(pairs, mmaArithmetic(model, 16));
+  }
+  bool single = tile.result.exponent == 8;
+  for (unsigned r = 0; r < tile.rows; ++r)
+    for (unsigned n = 0; n < 8; ++n) {
+      double a = tile.c[r][n], b = pairs.c[r][n];
+      tile.c[r][n] = single ? double(float(a) + float(b))
+                            : expand(compress(a + b, f16Format), f16Format);
     }
 }
 

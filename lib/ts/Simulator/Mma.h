@@ -14,13 +14,13 @@
 #ifndef TS_LIB_SIMULATOR_MMA_H
 #define TS_LIB_SIMULATOR_MMA_H
 
-#include "Half.h"
+#include "Bytes.h"
 #include "NaN.h"
 #include "ts/Simulator/Simulator.h"
 
 namespace ts::sim {
 
-enum class Narrow : uint8_t { TF32, F16, BF16 };
+enum class Narrow : uint8_t { TF32, F16, BF16, E4M3, E5M2 };
 
 /// An element of A or B.
 template <Narrow type>
@@ -30,8 +30,20 @@ double narrowValue(uint32_t bits) {
     return llvm::bit_cast<float>(bits & ~0x1fffu);
   else if constexpr (type == Narrow::F16)
     return llvm::bit_cast<float>(singleOf(uint16_t(bits)));
+  else if constexpr (type == Narrow::E4M3)
+    return valueOfE4M3(bits);
+  else if constexpr (type == Narrow::E5M2)
+    return valueOfE5M2(bits);
   else
     return llvm::bit_cast<float>(bits << 16);
+}
+
+/// The format whose exponents an element has; tf32 has those of bf16.
+constexpr Format formatOf(Narrow type) {
+  return type == Narrow::F16    ? f16Format
+         : type == Narrow::E4M3 ? e4m3Format
+         : type == Narrow::E5M2 ? e5m2Format
+                                : bf16Format;
 }
 
 /// An element of C, and of D: f32, or f16.
@@ -57,13 +69,13 @@ inline int32_t integerOf(uint32_t word, unsigned bits, bool isUnsigned) {
   return int32_t(value) - (negative ? 1 << bits : 0);
 }
 
-constexpr unsigned maxMmaK = 16;
+constexpr unsigned maxMmaK = 32;
 
 /// Operands of one instruction on floating-point numbers. Every number of the
 /// narrow types, and of f32, is a double.
 struct FloatTile {
   unsigned rows, depth;
-  Format operands, result; ///< of A and B, and of C and D
+  Format operandA, operandB, result; ///< the last one of C and D
   alignas(64) double a[16][maxMmaK], b[maxMmaK][8], c[16][8];
 };
 
@@ -73,15 +85,22 @@ struct MmaArithmetic {
   unsigned terms;
   /// Bits kept behind the point of the largest term; more is cut off.
   unsigned fraction;
-  /// Rounds the exact sum to nearest, and the two numbers above mean nothing.
+  /// Rounds the exact sum to nearest, and the other numbers mean nothing.
   bool exact;
+  /// Bits behind the point of a sum in f32; less than f32 has if operands are
+  /// of 8 bits.
+  unsigned kept = 23;
 };
 
-/// The arithmetic of a model for operands of `bits` bits (16 or 32).
+/// The arithmetic of a model for operands of `bits` bits (8, 16 or 32).
 MmaArithmetic mmaArithmetic(MmaModel model, unsigned bits);
 
 /// Replaces `tile.c` by the result.
 void multiply(FloatTile &tile, MmaArithmetic arithmetic);
+
+/// The same for operands of 8 bits. `mma` of Hopper does not have them: two
+/// products of f16 take their place, and an addition of C.
+void multiplyBytes(FloatTile &tile, MmaModel model);
 
 } // namespace ts::sim
 

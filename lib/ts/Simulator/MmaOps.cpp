@@ -37,7 +37,9 @@ static constexpr Form forms[] = {
     {8, 8, 4, 64, "f64", "f64"},   {8, 8, 16, 8, "s8", "s32"},
     {16, 8, 16, 8, "s8", "s32"},   {16, 8, 32, 8, "s8", "s32"},
     {8, 8, 32, 4, "s4", "s32"},    {16, 8, 32, 4, "s4", "s32"},
-    {16, 8, 64, 4, "s4", "s32"},
+    {16, 8, 64, 4, "s4", "s32"},   {16, 8, 16, 8, "f8", "f32"},
+    {16, 8, 32, 8, "f8", "f32"},   {16, 8, 16, 8, "f8", "f16"},
+    {16, 8, 32, 8, "f8", "f16"},
 };
 
 /// Flags of an instruction.
@@ -140,7 +142,7 @@ static void done(Warp &w, const Instruction &i) {
   ++w.pc;
 }
 
-template <Narrow type>
+template <Narrow typeA, Narrow typeB = typeA>
 static void multiplyFloats(Warp &w, const Instruction &i) {
   if (!allLanesHere(w, "mma"))
     return;
@@ -150,18 +152,22 @@ static void multiplyFloats(Warp &w, const Instruction &i) {
   FloatTile tile;
   tile.rows = form.m;
   tile.depth = form.k;
-  tile.operands = type == Narrow::F16 ? f16Format : bf16Format;
+  tile.operandA = formatOf(typeA);
+  tile.operandB = formatOf(typeB);
   tile.result = packed ? f16Format : f32Format;
   eachOperand(form, false, [&](auto row, auto k, auto r, auto bit, auto l) {
-    tile.a[row][k] = narrowValue<type>(regs.word(regs.a, r, bit, l));
+    tile.a[row][k] = narrowValue<typeA>(regs.word(regs.a, r, bit, l));
   });
   eachOperand(form, true, [&](auto n, auto k, auto r, auto bit, auto l) {
-    tile.b[k][n] = narrowValue<type>(regs.word(regs.b, r, bit, l));
+    tile.b[k][n] = narrowValue<typeB>(regs.word(regs.b, r, bit, l));
   });
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     tile.c[row][n] = sumValue(regs.word(regs.c, r, bit, l), packed);
   });
-  multiply(tile, mmaArithmetic(w.block.grid.mma, form.bits));
+  if (form.bits == 8)
+    multiplyBytes(tile, w.block.grid.mma);
+  else
+    multiply(tile, mmaArithmetic(w.block.grid.mma, form.bits));
   eachSum(form, [&](auto row, auto n, auto r, auto bit, auto l) {
     uint32_t &to = w.lanes<uint32_t>(regs.d[r])[l];
     to = (bit ? to & 0xffff : 0) | sumBits(tile.c[row][n], packed) << bit;
@@ -227,6 +233,17 @@ static void multiplyIntegers(Warp &w, const Instruction &i) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
+static bool isByteFloat(StringRef type) {
+  return type == "e4m3" || type == "e5m2";
+}
+
+static Handler multiplyByteFloats(StringRef a, StringRef b) {
+  constexpr Narrow four = Narrow::E4M3, five = Narrow::E5M2;
+  if (a == "e4m3")
+    return b == "e4m3" ? multiplyFloats<four> : multiplyFloats<four, five>;
+  return b == "e4m3" ? multiplyFloats<five, four> : multiplyFloats<five>;
+}
+
 /// "m16n8k8" as three numbers.
 static bool parseShape(StringRef text, unsigned &m, unsigned &n, unsigned &k) {
   return text.consume_front("m") && !text.consumeInteger(10, m) &&
@@ -255,8 +272,8 @@ static const Form *findForm(Decoder &d, StringRef shape, StringRef a,
   unsigned m, n, k;
   if (!parseShape(shape, m, n, k))
     return nullptr;
-  // The table names the signed types for both.
-  std::string operand = a.str();
+  // The table names the signed types for both, and one 8-bit float.
+  std::string operand = isByteFloat(a) ? "f8" : a.str();
   if (a == "u8" || a == "u4")
     operand[0] = 's';
   for (const Form &form : forms)
@@ -279,7 +296,9 @@ void decodeMma(Decoder &d) {
             from = d.takeNext();
   const Form *form = findForm(d, shape, a, to);
   bool integers = form && sumOf(*form) == "s32";
-  bool sameOperands = a == b || (integers && a.drop_front() == b.drop_front());
+  bool bytes = isByteFloat(a) && isByteFloat(b);
+  bool sameOperands =
+      a == b || bytes || (integers && a.drop_front() == b.drop_front());
   if (!form || !sameOperands || to != from ||
       (!integers && (d.out.flags & SaturateSum)))
     return d.failHere("'mma." + shape + "' of types " + to + ", " + a + ", " +
@@ -295,6 +314,7 @@ void decodeMma(Decoder &d) {
   d.out.immediate = reinterpret_cast<int64_t>(form);
   d.out.control = true;
   d.out.handler = integers                    ? multiplyIntegers
+                  : bytes                     ? multiplyByteFloats(a, b)
                   : form->bits == 64          ? multiplyDoubles
                   : form->bits == 32          ? multiplyFloats<Narrow::TF32>
                   : operandOf(*form) == "f16" ? multiplyFloats<Narrow::F16>

@@ -164,19 +164,27 @@ Error BodyParser::parseCall(ParsedInstruction &call) {
   callee.location = in.peek().location;
   if (Error error = in.expectWord("a function's name", callee.name))
     return error;
-  if (!in.accept(','))
-    return Error::success();
-  if (Error error = in.expect('('))
-    return error;
-  if (in.accept(')'))
-    return Error::success();
-  if (Error error = parseOperandList(call))
-    return error;
-  if (Error error = in.expect(')'))
-    return error;
-  if (in.peek().is(','))
-    return errorAt(in.peek().location, "indirect calls are not supported");
-  return Error::success();
+  callee.reg = find(callee.name);
+  bool indirect = callee.reg >= 0, more = in.accept(',');
+  if (indirect)
+    callee.kind = ParsedOperand::Kind::Register;
+  if (more && in.accept('(')) {
+    if (!in.accept(')')) {
+      if (Error error = parseOperandList(call))
+        return error;
+      if (Error error = in.expect(')'))
+        return error;
+    }
+    more = in.accept(',');
+  }
+  if (!indirect && more)
+    return errorAt(in.peek().location,
+                   "an indirect call alone has a prototype");
+  if (indirect && !more)
+    return in.unexpected("the prototype or the targets of an indirect call");
+  return more
+             ? in.expectWord("a prototype or a list of functions", call.targets)
+             : Error::success();
 }
 
 } // namespace ts::sim

@@ -11,7 +11,9 @@
 
 #include "Parser.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <optional>
@@ -178,11 +180,20 @@ Error ModuleParser::parseGlobal(bool external) {
   scope.globals[variable->name] = int(module.globals.size());
   for (InitialAddress &pointer : variable->addresses) {
     auto found = scope.globals.find(pointer.name);
-    if (found == scope.globals.end())
+    auto function = scope.functions.find(pointer.name);
+    if (found == scope.globals.end() && function == scope.functions.end())
       return errorAt(pointer.location,
                      "unknown global variable '" + pointer.name + "'");
-    pointer.symbol = found->second;
+    if (found != scope.globals.end()) {
+      pointer.symbol = found->second;
+      continue;
+    }
+    uint8_t *at = variable->initial.data() + pointer.offset;
+    support::endian::write64le(at, support::endian::read64le(at) +
+                                       function->second.address);
   }
+  erase_if(variable->addresses,
+           [](const InitialAddress &pointer) { return pointer.symbol < 0; });
   module.globals.push_back(std::move(*variable));
   return in.expect(';');
 }

@@ -76,12 +76,20 @@ llvm::Error parseExtents(TokenStream &in, uint64_t &count);
 /// `.align N .type name[n] = {...}` of a variable, from behind the state space.
 llvm::Expected<Variable> parseVariable(TokenStream &in);
 
+/// What is known of a function before it is decoded.
+struct FunctionText {
+  size_t begin = 0;                          ///< behind `.func`
+  std::vector<uint64_t> results, parameters; ///< sizes
+  uint64_t address = 0;
+  bool addressTaken = false;
+};
+
 /// What a kernel's body may refer to from outside.
 struct ModuleScope {
   llvm::StringMap<int> globals; ///< index into Module::Impl::globals
   llvm::StringMap<Variable> shared;
-  /// Where the text of each function begins, behind `.func`.
-  llvm::StringMap<size_t> functions;
+  /// Functions with a body.
+  llvm::StringMap<FunctionText> functions;
   llvm::StringSet<> decoded; ///< functions that some kernel calls
 };
 
@@ -92,11 +100,19 @@ llvm::Error parseBody(TokenStream &in, ModuleScope &scope, Kernel &kernel);
 /// stream ends where it began.
 llvm::Error findFunctions(TokenStream &in, ModuleScope &scope);
 
+/// From behind `.func` to the body, or to the ';' of a declaration.
+llvm::Error parseSignature(TokenStream &in, Function &function);
+
+/// Sizes of parameters or results.
+std::vector<uint64_t> sizesOf(const std::vector<Formal> &formals);
+
 /// Skips a function from behind `.func`.
 llvm::Error skipFunction(TokenStream &in);
 
 /// What a failed `assert` of CUDA calls.
 constexpr char assertFunction[] = "__assertfail";
+/// What `printf` of CUDA calls.
+constexpr char printFunction[] = "vprintf";
 
 /// Decodes the function into the kernel, unless that has been done.
 llvm::Error needFunction(TokenStream &in, ModuleScope &scope, Kernel &kernel,

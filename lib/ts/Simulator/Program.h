@@ -22,6 +22,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -103,21 +104,6 @@ struct Region {
   std::string name;
 };
 
-struct Register {
-  std::string name;
-  Type type;
-  Slot slot;
-};
-
-/// A slot with the same value in all lanes; `symbol` is an index into the
-/// module's globals whose address is added, or -1.
-struct Constant {
-  Slot slot;
-  unsigned bytes = 0;
-  uint64_t bits = 0;
-  int symbol = -1;
-};
-
 enum class Special : uint8_t {
   Tid,
   Ntid,
@@ -135,8 +121,27 @@ enum class Special : uint8_t {
   TotalShared,
   SmId,
   NSmId,
-  GridId
+  GridId,
+  Clock,     ///< what the warp has executed
+  ClockUpper ///< its upper 32 bits
 };
+
+struct Register {
+  std::string name;
+  Type type;
+  Slot slot;
+  std::optional<Special> clock = {}; ///< has no value in the file
+};
+
+/// A slot with the same value in all lanes; `symbol` is an index into the
+/// module's globals whose address is added, or -1.
+struct Constant {
+  Slot slot;
+  unsigned bytes = 0;
+  uint64_t bits = 0;
+  int symbol = -1;
+};
+
 struct SpecialUse {
   Special special;
   unsigned axis = 0;
@@ -177,15 +182,37 @@ struct Formal {
   Slot slot;
 };
 
-/// A function, decoded for one kernel. There is no recursion, so that its
-/// registers and its memory have fixed places.
+/// A variable of a function that may be called while it runs: a region for each
+/// depth, and the register that has the address of the current one.
+struct FrameVariable {
+  std::string name;
+  Slot slot;
+  uint32_t region = 0; ///< the first of `recursionLimit`
+};
+
+/// Calls of a function within itself.
+constexpr unsigned recursionLimit = 128;
+/// Of a thread with such calls; no GPU has more.
+constexpr uint32_t mostLocalBytes = 512 * 1024;
+
+/// Addresses of functions, which nothing else has.
+constexpr uint64_t functionWindow = uint64_t(4) << windowBits;
+constexpr uint64_t functionBytes = 16;
+
+/// A function, decoded for one kernel. Its registers and its memory have fixed
+/// places (CallFrames.cpp).
 struct Function {
   std::string name;
   uint32_t entry = 0;
   std::vector<Formal> results, parameters;
   Slot returnTo; ///< the position behind the call, of each lane
   uint32_t firstRegister = 0, lastRegister = 0; ///< without those it calls for
-  bool complete = false;
+  bool declared = false, complete = false;
+  bool recursive = false;     ///< may be called while it runs
+  uint32_t number = 0;        ///< in the kernel
+  uint64_t address = 0;       ///< of a function whose address is taken
+  std::vector<Region> memory; ///< of parameters, in a lane's local memory
+  std::vector<FrameVariable> variables; ///< if it is recursive
 };
 
 /// Where a value of a call comes from or goes to.
@@ -201,6 +228,13 @@ struct Transfer {
 struct Call {
   const Function *function = nullptr;
   std::vector<Transfer> parameters, results;
+};
+
+/// A call from one place: of one function, or of one of several by its address.
+struct CallSite {
+  std::vector<Call> calls;
+  Slot address; ///< of an indirect call
+  const Call *find(const Function &function) const;
 };
 
 /// Registers of a wmma instruction, which may be more than its operands.
@@ -225,7 +259,8 @@ struct Kernel {
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given
   uint32_t entry = 0; ///< functions that it calls lie before it
   std::vector<std::unique_ptr<Function>> functions;
-  std::vector<std::unique_ptr<Call>> calls;
+  std::vector<std::unique_ptr<CallSite>> calls;
+  std::vector<std::unique_ptr<std::vector<uint32_t>>> branchTables;
   std::vector<std::unique_ptr<Fragments>> fragments;
   std::optional<Slot> conditionCode; ///< of carries
   bool touchesPartsOfWords = false;  ///< a global access of 1 or 2 bytes

@@ -25,6 +25,7 @@ namespace {
 struct Gathered {
   std::mutex mutex;
   std::map<uint64_t, std::vector<Finding>> findings; ///< by number in the run
+  std::map<uint64_t, std::string> output;            ///< the same
   std::vector<PageUse> uses;
   std::vector<LineCounters> lines; ///< by instruction
   Counters counters;
@@ -80,9 +81,10 @@ static void runSome(const Grid &grid, uint64_t count,
     block.run(blockNumber(grid.config, n));
     if (block.races)
       block.races->summarize(n, uses);
-    if (block.findings.empty())
+    if (block.findings.empty() && block.output.empty())
       continue;
     std::lock_guard<std::mutex> lock(gathered.mutex);
+    gathered.output[n] = std::move(block.output);
     gathered.findings[n] = std::move(block.findings);
   }
   std::lock_guard<std::mutex> lock(gathered.mutex);
@@ -166,6 +168,8 @@ LaunchResult runBlocks(const Grid &grid, uint64_t total) {
   for (std::thread &thread : others)
     thread.join();
   result.counters = gathered.counters;
+  for (auto &[number, output] : gathered.output)
+    result.output += output;
   for (auto &[number, findings] : gathered.findings)
     for (Finding &finding : findings)
       fold(result.findings, std::move(finding));

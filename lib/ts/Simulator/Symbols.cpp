@@ -60,7 +60,7 @@ uint32_t Symbols::localSize(StringRef name) const {
 
 const Function *Symbols::callee(StringRef name) const {
   for (const auto &known : kernel.functions)
-    if (known->name == name && known->complete)
+    if (known->name == name && known->declared)
       return known.get();
   return nullptr;
 }
@@ -98,14 +98,21 @@ int Symbols::special(StringRef name) {
                .Case("%smid", int(S::SmId))
                .Case("%nsmid", int(S::NSmId))
                .Case("%gridid", int(S::GridId))
+               .Cases({"%clock", "%clock64", "%globaltimer", "%globaltimer_lo"},
+                      int(S::Clock))
+               .Cases({"%clock_hi", "%globaltimer_hi"}, int(S::ClockUpper))
                .Default(-1);
   if (kind < 0)
     return -1;
-  Type type{TypeKind::Unsigned, uint8_t(S(kind) == S::GridId ? 64 : 32)};
+  bool wide = name == "%gridid" || name == "%clock64" || name == "%globaltimer";
+  Type type{TypeKind::Unsigned, uint8_t(wide ? 64 : 32)};
   Slot slot = kernel.allocate(type, 0);
   int index = int(kernel.registers.size());
   kernel.registers.push_back({name.str(), type, slot});
-  kernel.specials.push_back({S(kind), axis, slot});
+  if (S(kind) == S::Clock || S(kind) == S::ClockUpper)
+    kernel.registers.back().clock = S(kind);
+  else
+    kernel.specials.push_back({S(kind), axis, slot});
   specials[name] = index;
   return index;
 }
@@ -127,8 +134,34 @@ uint64_t Symbols::place(const Variable &variable) {
     bytes = uint32_t(alignTo(bytes, std::max<uint64_t>(variable.align, 16)));
     regions.push_back({bytes, uint32_t(variable.size), variable.name});
     bytes += uint32_t(variable.size);
+    if (function && variable.parameter)
+      function->memory.push_back(regions.back());
   }
   return placed[variable.name] = number << regionBits;
+}
+
+std::optional<Slot> Symbols::frameVariable(StringRef name) {
+  auto found = variables.find(name);
+  if (!function || !function->recursive || found == variables.end() ||
+      !found->second.local || found->second.parameter)
+    return std::nullopt;
+  for (const FrameVariable &known : function->variables)
+    if (known.name == name)
+      return known.slot;
+  const Variable &variable = found->second;
+  auto first = uint32_t(kernel.local.size());
+  for (unsigned depth = 0; depth < recursionLimit; ++depth) {
+    uint64_t align = std::max<uint64_t>(variable.align, 16);
+    kernel.localBytes = uint32_t(alignTo(kernel.localBytes, align));
+    kernel.local.push_back(
+        {kernel.localBytes, uint32_t(variable.size), variable.name});
+    kernel.localBytes += uint32_t(variable.size);
+  }
+  Type type{TypeKind::Bits, 64};
+  Slot slot = kernel.allocate(type, uint32_t(kernel.registers.size()));
+  kernel.registers.push_back({variable.name, type, slot});
+  function->variables.push_back({variable.name, slot, first});
+  return slot;
 }
 
 std::optional<Constant> Symbols::address(StringRef name) {
@@ -149,6 +182,11 @@ std::optional<Constant> Symbols::address(StringRef name) {
   }
   if (auto found = module.globals.find(name); found != module.globals.end()) {
     constant.symbol = found->second;
+    return constant;
+  }
+  if (auto found = module.functions.find(name);
+      found != module.functions.end()) {
+    constant.bits = found->second.address;
     return constant;
   }
   return std::nullopt;

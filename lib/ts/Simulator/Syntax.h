@@ -68,6 +68,8 @@ struct ParsedInstruction {
   int guard = -1;
   bool guardNegated = false;
   unsigned callResults = 0; ///< of a call: operands before the name
+  llvm::StringRef targets;  ///< of an indirect call: the list or the prototype
+  std::vector<std::string> callees; ///< of a call: what may be called
   Location modifierLocation(llvm::StringRef modifier) const {
     return {location.line,
             location.column + unsigned(modifier.data() - opcode.data())};

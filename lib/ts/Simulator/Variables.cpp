@@ -150,9 +150,21 @@ Error parseExtents(TokenStream &in, uint64_t &count) {
   return Error::success();
 }
 
+/// `.attribute(.managed)`: the host's view of it is not ours.
+static Error parseAttribute(TokenStream &in) {
+  if (Error error = in.expect('('))
+    return error;
+  if (!in.acceptWord(".managed"))
+    return in.unexpected("'.managed'");
+  return in.expect(')');
+}
+
 Expected<Variable> parseVariable(TokenStream &in) {
   Variable variable;
   Type type;
+  if (in.acceptWord(".attribute"))
+    if (Error error = parseAttribute(in))
+      return std::move(error);
   bool aligned = in.acceptWord(".align");
   if (aligned)
     if (Error error = in.expectInteger(variable.align))

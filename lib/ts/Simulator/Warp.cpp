@@ -64,6 +64,9 @@ void Warp::start() {
   groups.clear();
   copies.clear();
   committed.fill(0);
+  depths.assign(kernel.functions.size() * 32, 0);
+  for (auto &lane : frames)
+    lane.clear();
   executed = 0;
   rotated = 0;
   updateSwitch();
@@ -169,7 +172,8 @@ void Warp::branch(uint32_t target) {
   updateSwitch();
 }
 
-void Warp::scatter(const uint32_t *targets) {
+void Warp::scatter(const uint32_t *targets, bool isBranch) {
+  const size_t before = groups.size();
   if (uint32_t stay = active & ~exec)
     groups.push_back({pc + 1, stay});
   uint32_t first = targets[countr_zero(exec)];
@@ -181,6 +185,8 @@ void Warp::scatter(const uint32_t *targets) {
     else
       groups.push_back({targets[l], 1u << l});
   }
+  if (isBranch && block.profile && groups.size() != before)
+    ++block.profile->counts[pc].divergent;
   pc = first;
   mergeHere();
   updateSwitch();

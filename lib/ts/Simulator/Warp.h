@@ -97,6 +97,7 @@ public:
   std::unique_ptr<Races> races; ///< null if they are not looked for
   std::unique_ptr<Profile> profile;
   std::vector<std::unique_ptr<Warp>> warps;
+  std::string output; ///< of `printf`
 
   uint32_t liveThreads() const;
   /// Lets the threads at a barrier go on if all came; false if not.
@@ -201,8 +202,9 @@ public:
                   unsigned lane, Touching how, bool strong, bool same);
   /// The executing lanes go to `target`, the other active ones go on.
   void branch(uint32_t target);
-  /// Each executing lane goes where its entry says.
-  void scatter(const uint32_t *targets);
+  /// Each executing lane goes where its entry says. `isBranch`: lanes that part
+  /// are counted.
+  void scatter(const uint32_t *targets, bool isBranch = false);
   void exit();
   /// True if the executing lanes are exactly those of `needed` that have not
   /// exited; otherwise they are parked here until they are.
@@ -262,6 +264,13 @@ private:
   std::array<uint32_t, 4> forgotten{}; ///< by result, of this instruction
   bool hasForgotten = false;
   bool deferred = false; ///< the instruction was parked, not executed
+
+public:
+  // Behind what each instruction needs.
+  /// Of functions that may be called while they run: how deep each lane is in
+  /// each of them, and what the calls have put away.
+  std::vector<uint32_t> depths;
+  std::array<std::vector<std::vector<uint8_t>>, 32> frames;
 };
 
 } // namespace ts::sim

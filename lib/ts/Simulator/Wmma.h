@@ -21,7 +21,14 @@ namespace ts::sim {
 /// Which matrix of a product; C and D are sums.
 enum class WmmaRole : uint8_t { A, B, Sum };
 /// Flags of an instruction; a move has its role in the lowest two bits.
-enum WmmaFlags : uint8_t { ByColumn = 4, ColumnA = 1, ColumnB = 2, Clamps = 8 };
+enum WmmaFlags : uint8_t {
+  ByColumn = 4,
+  ColumnA = 1,
+  ColumnB = 2,
+  Clamps = 8,
+  HalfC = 16, ///< C is f16 though the sums are f32
+  HalfD = 32  ///< and D
+};
 
 struct WmmaForm {
   unsigned m, n, k;

@@ -66,7 +66,7 @@ static void multiplyFloats(Product &p, MmaArithmetic arithmetic) {
   FloatTile tile;
   tile.rows = std::min(p.form.m, 16u);
   tile.depth = p.form.k;
-  tile.operands = type == Narrow::F16 ? f16Format : bf16Format;
+  tile.operandA = tile.operandB = formatOf(type);
   tile.result = half ? f16Format : f32Format;
   for (unsigned top = 0; top < p.form.m; top += tile.rows)
     for (unsigned first = 0; first < p.form.n; first += 8) {
@@ -128,6 +128,14 @@ static void compute(Product &p, const Warp &w, const Instruction &i) {
     }
 }
 
+/// Sums of f32 as f16. ptxas makes an f16 C an f32 one first, and rounds an f32
+/// result where f16 is wanted.
+static WmmaLayout narrowed(WmmaLayout sums, bool halves) {
+  if (halves)
+    sums.bits = 16, sums.registers /= 2;
+  return sums;
+}
+
 static void multiply(Warp &w, const Instruction &i) {
   if (!allLanesHere(w, "wmma.mma"))
     return;
@@ -141,11 +149,18 @@ static void multiply(Warp &w, const Instruction &i) {
             {},
             {}};
   if (!gather(w, p.a, from.a, p.ofA) || !gather(w, p.b, from.b, p.ofB) ||
-      !gather(w, p.sums, from.c, p.ofSums))
+      !gather(w, narrowed(p.sums, i.flags & HalfC), from.c, p.ofSums))
     return;
+  if (i.flags & HalfC)
+    for (uint64_t &sum : p.ofSums)
+      sum = singleOf(uint16_t(sum));
   compute(p, w, i);
-  eachElement(p.sums, [&](unsigned n, unsigned r, unsigned bit, unsigned l) {
-    putElement(w, from.d[r], p.sums.bits, bit, l, p.ofSums[n]);
+  if (i.flags & HalfD)
+    for (uint64_t &sum : p.ofSums)
+      sum = halfOf(uint32_t(sum));
+  WmmaLayout results = narrowed(p.sums, i.flags & HalfD);
+  eachElement(results, [&](unsigned n, unsigned r, unsigned bit, unsigned l) {
+    putElement(w, from.d[r], results.bits, bit, l, p.ofSums[n]);
   });
   for (Slot slot : from.d)
     w.written[slot.index] = allLanes;
@@ -157,11 +172,18 @@ static void multiply(Warp &w, const Instruction &i) {
 // Decoding
 //===----------------------------------------------------------------------===//
 
-/// `.f32.f32` for f16, `.f32.bf16.bf16.f32` and the like for the others.
+/// `.f32.f32` (of D and C) for f16, `.f32.bf16.bf16.f32` and the like for the
+/// others.
 static const WmmaForm *takeForm(Decoder &d, StringRef shape) {
   StringRef to = d.takeNext(), second = d.takeNext();
-  if (second == "f16" || second == "f32")
-    return to == second ? findWmmaForm(shape, "f16", to) : nullptr;
+  if (second == "f16" || second == "f32") {
+    bool mixed = to != second && (to == "f16" || to == "f32");
+    if (mixed)
+      d.out.flags |= to == "f16" ? HalfD : HalfC;
+    return to == second || mixed
+               ? findWmmaForm(shape, "f16", mixed ? "f32" : to)
+               : nullptr;
+  }
   StringRef third = d.takeNext(), from = d.takeNext();
   bool same = second == third && to == from;
   return same && second != "f16" ? findWmmaForm(shape, second, to) : nullptr;
@@ -181,13 +203,15 @@ static void decodeProduct(Decoder &d) {
   d.out.flags |= clamps ? Clamps : 0;
   WmmaLayout a = wmmaLayout(*form, WmmaRole::A, false),
              b = wmmaLayout(*form, WmmaRole::B, false),
-             sums = wmmaLayout(*form, WmmaRole::Sum, false);
+             sums = wmmaLayout(*form, WmmaRole::Sum, false),
+             from = narrowed(sums, d.out.flags & HalfC),
+             to = narrowed(sums, d.out.flags & HalfD);
   Fragments &fragments = d.newFragments();
   fragments.form = form;
-  fragments.d = d.slots(0, sums.registers, sums.type(), true);
+  fragments.d = d.slots(0, to.registers, to.type(), true);
   fragments.a = d.slots(1, a.registers, a.type(), false);
   fragments.b = d.slots(2, b.registers, b.type(), false);
-  fragments.c = d.slots(3, sums.registers, sums.type(), false);
+  fragments.c = d.slots(3, from.registers, from.type(), false);
   d.out.immediate = reinterpret_cast<int64_t>(&fragments);
   d.out.control = true;
   d.out.handler = multiply;

@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
 
@@ -220,6 +221,7 @@ Error SimDeviceImpl::launch(KernelHandle handle, const Launch &launch) {
         if (!result)
           return result.takeError();
         kept.push_back(std::move(*result));
+        outs() << kept.back().output;
         if (options.observe)
           options.observe(*kernel.module, kernel.name, kept.back());
         return Error::success();
