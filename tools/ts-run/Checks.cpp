@@ -75,6 +75,7 @@ void Session::describeSimulation(Report &report) const {
     work.counters.barriers += launch.counters.barriers;
   }
   report.simulated = work;
+  report.counters = counterObjects;
 }
 
 /// The first and the last 64 rows, and as many random groups of as many.

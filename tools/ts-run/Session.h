@@ -103,6 +103,7 @@ private:
   rt::SimDevice *simulator = nullptr;
   std::unique_ptr<HostFunction> function;
   std::string counters;                  ///< as text, of each launch
+  llvm::json::Array counterObjects;      ///< the same for --json
   std::unique_ptr<CacheCleaner> cleaner; ///< once something was timed
 };
 

@@ -92,3 +92,60 @@ void ts::printCounters(CounterView view, const sim::Module &module,
   if (view == CounterView::Listing)
     printListing(module, result, os);
 }
+
+static sim::LineCounters totals(const sim::LaunchResult &result) {
+  sim::LineCounters all;
+  for (const sim::LineCounters &line : result.lines) {
+    all.divergent += line.divergent;
+    all.sectors += line.sectors;
+    all.idealSectors += line.idealSectors;
+    all.wavefronts += line.wavefronts;
+    all.idealWavefronts += line.idealWavefronts;
+  }
+  return all;
+}
+
+static json::Object jsonOf(const sim::LineCounters &line, StringRef text) {
+  return json::Object{{"line", line.line},
+                      {"text", text.trim()},
+                      {"warps", line.warps},
+                      {"threads", line.threads},
+                      {"divergent", line.divergent},
+                      {"requests", line.requests},
+                      {"bytes", line.bytes},
+                      {"sectors", line.sectors},
+                      {"ideal_sectors", line.idealSectors},
+                      {"lines", line.lines},
+                      {"wavefronts", line.wavefronts},
+                      {"ideal_wavefronts", line.idealWavefronts}};
+}
+
+json::Object ts::countersOf(const sim::Module &module, StringRef kernel,
+                            const sim::LaunchResult &result) {
+  const sim::Counters &c = result.counters;
+  sim::LineCounters all = totals(result);
+  json::Array lines;
+  for (const sim::LineCounters &line : result.lines)
+    if (line.warps)
+      lines.push_back(jsonOf(line, module.line(line.line)));
+  json::Object counters{{"warp_instructions", c.warpInstructions},
+                        {"thread_instructions", c.threadInstructions},
+                        {"fmas", c.fmas},
+                        {"mma_multiply_adds", c.mmas},
+                        {"global_bytes_read", c.globalBytesRead},
+                        {"global_bytes_written", c.globalBytesWritten},
+                        {"shared_bytes_read", c.sharedBytesRead},
+                        {"shared_bytes_written", c.sharedBytesWritten},
+                        {"barriers", c.barriers},
+                        {"divergent_branches", all.divergent},
+                        {"sectors", all.sectors},
+                        {"ideal_sectors", all.idealSectors},
+                        {"wavefronts", all.wavefronts},
+                        {"ideal_wavefronts", all.idealWavefronts}};
+  return json::Object{{"kernel", kernel},
+                      {"describes", "PTX, not machine code"},
+                      {"blocks_run", result.blocksRun},
+                      {"blocks_total", result.blocksTotal},
+                      {"counters", std::move(counters)},
+                      {"lines", std::move(lines)}};
+}

@@ -195,21 +195,37 @@ void Warp::exit() {
     pickGroup();
 }
 
-bool Warp::converge(uint32_t needed) {
+void Warp::gatherHere() {
   // Lanes that waited here already take part; those a guard keeps away do not.
   uint32_t skipping = active & ~exec;
   mergeHere();
   exec = active & ~skipping;
   updateSwitch();
+}
+
+void Warp::leaveOut(uint32_t lanes) {
+  groups.push_back({pc, lanes});
+  active &= ~lanes;
+  exec &= ~lanes;
+  updateSwitch();
+}
+
+void Warp::park(ArrayRef<std::pair<uint32_t, uint32_t>> lanesAndNeeds) {
+  if (uint32_t others = active & ~exec)
+    groups.push_back({pc + 1, others});
+  for (auto [lanes, needs] : lanesAndNeeds)
+    groups.push_back({pc, lanes, needs & live, true});
+  deferred = true;
+  pickGroup();
+}
+
+bool Warp::converge(uint32_t needed) {
+  gatherHere();
   needed &= live;
   uint32_t missing = needed & ~exec;
   if (!missing)
     return true;
-  if (uint32_t others = active & ~exec)
-    groups.push_back({pc + 1, others});
-  groups.push_back({pc, exec, needed, true});
-  deferred = true;
-  pickGroup();
+  park({{exec, needed}});
   return false;
 }
 
@@ -296,17 +312,7 @@ inline bool Warp::checkSources(const Instruction &i) {
     all &= written[i.operands[s].index];
   if (LLVM_LIKELY(!(exec & ~all)))
     return true;
-  reportSource(i);
-  return false;
-}
-
-void Warp::reportSource(const Instruction &i) {
-  for (unsigned s = i.results; s < i.count; ++s)
-    if (uint32_t missing = exec & ~written[i.operands[s].index])
-      return report(
-          Finding::Kind::Uninitialized, unsigned(countr_zero(missing)), 0,
-          "read of register " + kernel.registers[i.operands[s].index].name +
-              ", which was never written");
+  return reportSource(i);
 }
 
 void Warp::forgetResults(const Instruction &i) {
