@@ -83,17 +83,34 @@ Error PtxSession::load() {
   return Error::success();
 }
 
+/// The bits of a whole number, signed or not, if it has no more than these.
+static std::optional<uint64_t> wholeNumber(StringRef text, unsigned bits) {
+  int64_t value;
+  if (!text.getAsInteger(0, value))
+    return isIntN(bits, value) || (value >= 0 && isUIntN(bits, uint64_t(value)))
+               ? std::optional(uint64_t(value))
+               : std::nullopt;
+  uint64_t large;
+  if (!text.getAsInteger(0, large) && isUIntN(bits, large))
+    return large;
+  return std::nullopt;
+}
+
 Error PtxSession::bindScalar(const InputSpec &spec, StringRef text) {
   if (!spec.hasContents || spec.fill.kind != num::Fill::Kind::Splat ||
       !spec.values.empty())
     return bad("--arg=" + text + ": a scalar needs a number, such as i32=7");
   std::vector<uint8_t> bytes(num::byteSize(*spec.type));
   num::storeFromDouble(bytes.data(), *spec.type, spec.fill.value);
-  // Beyond 2^53 a double would not hold it.
-  int64_t whole;
-  if (!num::isFloat(*spec.type) &&
-      !text.split('=').second.getAsInteger(0, whole))
-    std::memcpy(bytes.data(), &whole, bytes.size());
+  if (!num::isFloat(*spec.type)) {
+    // Beyond 2^53 a double would not hold it.
+    std::optional<uint64_t> whole =
+        wholeNumber(text.split('=').second, unsigned(bytes.size()) * 8);
+    if (!whole)
+      return bad("--arg=" + text + ": a whole number of " +
+                 Twine(bytes.size() * 8) + " bits is needed");
+    std::memcpy(bytes.data(), &*whole, bytes.size());
+  }
   config.parameters.push_back(std::move(bytes));
   return Error::success();
 }

@@ -56,6 +56,7 @@ private:
 };
 
 /// Decodes the parsed instruction into the last one of `kernel.code`.
+llvm::Error checkOpcode(const ParsedInstruction &parsed);
 llvm::Error decode(const ParsedInstruction &parsed, Symbols &symbols,
                    Kernel &kernel);
 
