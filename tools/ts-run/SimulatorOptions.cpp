@@ -10,6 +10,7 @@
 
 #include "SimulatorOptions.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -85,8 +86,20 @@ static void printListing(const sim::Module &module,
   }
 }
 
+static void printClasses(const sim::LaunchResult &result, raw_ostream &os) {
+  const char *separator = "\nwarp instructions: ";
+  for (auto [n, count] : enumerate(result.classes))
+    if (count) {
+      os << separator << nameOf(sim::InstructionClass(n)) << " " << count;
+      separator = ", ";
+    }
+  os << "\n";
+}
+
 void ts::printCounters(CounterView view, const sim::Module &module,
                        const sim::LaunchResult &result, raw_ostream &os) {
+  if (view != CounterView::Summary)
+    printClasses(result, os);
   if (view == CounterView::Table)
     printTable(module, result, os);
   if (view == CounterView::Listing)
@@ -142,6 +155,10 @@ json::Object ts::countersOf(const sim::Module &module, StringRef kernel,
                         {"ideal_sectors", all.idealSectors},
                         {"wavefronts", all.wavefronts},
                         {"ideal_wavefronts", all.idealWavefronts}};
+  json::Object classes;
+  for (auto [n, count] : enumerate(result.classes))
+    classes[nameOf(sim::InstructionClass(n))] = count;
+  counters["warp_instructions_by_class"] = std::move(classes);
   return json::Object{{"kernel", kernel},
                       {"describes", "PTX, not machine code"},
                       {"blocks_run", result.blocksRun},

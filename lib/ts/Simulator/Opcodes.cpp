@@ -141,6 +141,7 @@ Error decode(const ParsedInstruction &parsed, Symbols &symbols,
              Kernel &kernel) {
   const Opcode *found = find(parsed.opcode);
   Decoder decoder(parsed, symbols, kernel);
+  decoder.out.kind = classOf(parsed);
   found->decode(decoder);
   return decoder.finish();
 }

@@ -91,6 +91,7 @@ struct Instruction {
   Space space = Space::Generic;
   uint8_t flags = 0; ///< what the handler says
   bool guarded = false, guardNegated = false;
+  InstructionClass kind = InstructionClass::Misc;
   bool isFma = false;
   /// The operand that is only copied, or 0: one without a value leaves the
   /// result without one, and is no defect until that is used.

@@ -351,6 +351,9 @@ void Warp::run(uint64_t slice) {
     if (i.guarded) {
       applyGuard(i);
       if (!exec) {
+        // It is issued all the same.
+        if (LLVM_UNLIKELY(profile != nullptr) && !stopped)
+          profile->executed(size_t(&i - code), 0);
         ++pc;
         continue;
       }
