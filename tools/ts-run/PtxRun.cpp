@@ -117,20 +117,34 @@ Error PtxSession::bindScalar(const InputSpec &spec, StringRef text) {
 
 Error PtxSession::fill(const InputSpec &spec, Buffer &buffer) {
   uint64_t each = num::byteSize(buffer.type), count = buffer.bytes / each;
-  std::vector<uint8_t> bytes(buffer.bytes);
   if (!spec.values.empty()) {
     if (spec.values.size() != count)
       return bad(Twine(spec.values.size()) + " values for a buffer of " +
                  Twine(count));
+    std::vector<uint8_t> bytes(buffer.bytes);
     for (auto [i, value] : enumerate(spec.values))
       num::storeFromDouble(&bytes[i * each], buffer.type, value);
-  } else {
-    num::Fill contents = spec.fill;
-    if (!spec.hasSeed)
-      contents.seed = options.seed + buffers.size();
-    num::generate(contents, buffer.type, 0, count, bytes.data());
+    return memory.write(buffer.address, bytes);
   }
-  return memory.write(buffer.address, bytes);
+  num::Fill contents = spec.fill;
+  if (!spec.hasSeed)
+    contents.seed = options.seed + buffers.size();
+  // The same value everywhere costs nothing, however large the buffer is.
+  if (contents.kind == num::Fill::Kind::Splat && each <= 4) {
+    std::array<uint8_t, 4> pattern{};
+    num::storeFromDouble(pattern.data(), buffer.type, contents.value);
+    return memory.fill(buffer.address, ArrayRef(pattern).take_front(each),
+                       count);
+  }
+  std::vector<uint8_t> bytes(each << 20);
+  for (uint64_t first = 0; first < count; first += uint64_t(1) << 20) {
+    uint64_t here = std::min(count - first, uint64_t(1) << 20);
+    num::generate(contents, buffer.type, first, here, bytes.data());
+    if (Error error = memory.write(buffer.address + first * each,
+                                   ArrayRef(bytes).take_front(here * each)))
+      return error;
+  }
+  return Error::success();
 }
 
 Error PtxSession::bindBuffer(const InputSpec &spec, StringRef text) {
