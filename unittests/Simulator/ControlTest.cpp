@@ -182,6 +182,23 @@ END:
   EXPECT_SAYS(found.message, "only 25 lanes of the warp came here");
 }
 
+TEST(WarpBarrier, LanesMayExitBetweenTwoArrivals) {
+  std::vector<uint64_t> out = runBody(R"(
+  setp.ge.u32 %p1, %r1, 8; mov.u64 %rd6, 1; st.global.u64 [%rd3], %rd6;
+  @%p1 bra OTHERS;
+  bar.warp.sync -1;
+  mov.u64 %rd6, 2; st.global.u64 [%rd3], %rd6; ret;
+OTHERS:
+  setp.lt.u32 %p2, %r1, 16;
+  @%p2 exit;
+  bar.warp.sync -1;
+  mov.u64 %rd6, 3; st.global.u64 [%rd3], %rd6;
+)",
+                                      threads(32));
+  for (uint64_t i = 0; i < 32; ++i)
+    EXPECT_EQ(out[i], i < 8 ? 2 : i < 16 ? 1 : 3) << i;
+}
+
 TEST(Shuffle, LanesTogetherMayHaveDifferentMasks) {
   std::vector<uint64_t> out = runBody(R"(
   setp.lt.u32 %p1, %r1, 8; selp.b32 %r2, 0xff, 0xffffff00, %p1;

@@ -102,21 +102,21 @@ void Warp::unpark() {
       continue;
     uint32_t together = 0;
     for (const Group &other : groups)
-      if (other.barrier < 0 && other.needs == group.needs &&
+      if (other.barrier < 0 && ((other.needs ^ group.needs) & live) == 0 &&
           block.grid.kernel.code[other.pc].handler ==
               block.grid.kernel.code[group.pc].handler)
         together |= other.mask;
     if ((group.needs & live & ~together) != 0)
       continue;
     // Only a barrier without data lets lanes pass at different places.
-    uint32_t needs = group.needs;
+    uint32_t needs = group.needs & live;
     for (Group &other : groups)
-      if (other.barrier < 0 && other.needs == needs &&
+      if (other.barrier < 0 && (other.needs & live) == needs &&
           block.grid.kernel.code[other.pc].flags & 1) {
         other.parked = false;
         other.pc += 1;
         if (block.races)
-          block.races->syncLanes(number, needs & live);
+          block.races->syncLanes(number, needs);
       }
     return;
   }
