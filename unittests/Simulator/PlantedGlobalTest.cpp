@@ -132,6 +132,21 @@ RESET:
   ld.volatile.global.u64 %rd8, [%rd1]; // HERE
 )",
      "", 32, 2},
+    {"FenceBeforeTheStore", "read-after-write hazard: two blocks", R"(
+  mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r2, 0;
+  @%p1 bra WAIT;
+-  fence.acq_rel.gpu;
+  st.global.u64 [%rd3], %rd5; // BEFORE
++  fence.acq_rel.gpu;
+  st.volatile.global.u32 [%rd2], 1;
+  ret;
+WAIT:
+  ld.volatile.global.u32 %r3, [%rd2]; setp.eq.u32 %p2, %r3, 0;
+  @%p2 bra WAIT;
+  fence.acq_rel.gpu;
+  ld.global.u64 %rd8, [%rd3]; // HERE
+)",
+     "", 1, 2},
     {"FlagIsNoRelease", "read-after-write hazard: two blocks", R"(
   mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r2, 0;
   @%p1 bra WAIT;

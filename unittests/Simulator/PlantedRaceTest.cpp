@@ -130,6 +130,22 @@ WAIT:
   ld.shared.u32 %r7, [%r4]; // HERE
 )",
      tile},
+    {"LockWithoutFence", "hazard: no barrier", ADDRESSES R"(
+  setp.eq.u32 %p1, %r1, 0;
+  @%p1 st.shared.v2.u32 [%r2], {0, 0};
+  bar.sync 0;
+  and.b32 %r8, %r1, 31; setp.ne.u32 %p3, %r8, 0;
+  @%p3 exit;
+TRY:
+  atom.shared.cas.b32 %r6, [%r2], 0, 1; setp.ne.u32 %p2, %r6, 0;
+  @%p2 bra TRY;
++  membar.cta;
+  ld.shared.u32 %r7, [%r2+4]; add.u32 %r7, %r7, 1;
+  st.shared.u32 [%r2+4], %r7; // HERE
++  membar.cta;
+  atom.shared.exch.b32 %r6, [%r2], 0;
+)",
+     tile},
     {"WarpsAtDifferentBarriers", "read-after-write", ADDRESSES R"(
   shr.u32 %r8, %r1, 5; add.u32 %r8, %r8, 1;
   st.shared.u32 [%r3], %r1; // BEFORE
