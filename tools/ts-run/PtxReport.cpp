@@ -44,35 +44,9 @@ void ts::printRun(const PtxRun &run, raw_ostream &os) {
   printCounters(run.options.show, run.module, run.result, os);
 }
 
-static json::Array arrayOf(const std::array<uint32_t, 3> &value) {
-  return json::Array{value[0], value[1], value[2]};
-}
-
-static json::Object jsonOf(const sim::Site &site) {
-  return json::Object{{"line", site.line},
-                      {"text", site.text},
-                      {"block", arrayOf(site.block)},
-                      {"thread", arrayOf(site.thread)}};
-}
-
-static json::Object jsonOf(const sim::Finding &finding) {
-  json::Object object = jsonOf(static_cast<const sim::Site &>(finding));
-  object["check"] = sim::checkOf(finding.kind);
-  object["kernel"] = finding.kernel;
-  object["message"] = finding.message;
-  object["address"] = finding.address;
-  object["repeats"] = finding.repeats;
-  if (finding.other)
-    object["other"] = jsonOf(*finding.other);
-  return object;
-}
-
 std::string ts::jsonOfRun(const PtxRun &run) {
-  json::Array findings;
-  for (const sim::Finding &finding : run.result.findings)
-    findings.push_back(jsonOf(finding));
   json::Object report = countersOf(run.module, run.kernel, run.result);
   report["seconds"] = run.seconds;
-  report["findings"] = std::move(findings);
+  report["findings"] = findingsOf(run.result);
   return formatv("{0:2}\n", json::Value(std::move(report))).str();
 }

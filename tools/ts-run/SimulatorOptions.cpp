@@ -166,3 +166,33 @@ json::Object ts::countersOf(const sim::Module &module, StringRef kernel,
                       {"counters", std::move(counters)},
                       {"lines", std::move(lines)}};
 }
+
+static json::Array arrayOf(const std::array<uint32_t, 3> &value) {
+  return json::Array{value[0], value[1], value[2]};
+}
+
+static json::Object jsonOf(const sim::Site &site) {
+  return json::Object{{"line", site.line},
+                      {"text", site.text},
+                      {"block", arrayOf(site.block)},
+                      {"thread", arrayOf(site.thread)}};
+}
+
+static json::Object jsonOf(const sim::Finding &finding) {
+  json::Object object = jsonOf(static_cast<const sim::Site &>(finding));
+  object["check"] = sim::checkOf(finding.kind);
+  object["kernel"] = finding.kernel;
+  object["message"] = finding.message;
+  object["address"] = finding.address;
+  object["repeats"] = finding.repeats;
+  if (finding.other)
+    object["other"] = jsonOf(*finding.other);
+  return object;
+}
+
+json::Array ts::findingsOf(const sim::LaunchResult &result) {
+  json::Array findings;
+  for (const sim::Finding &finding : result.findings)
+    findings.push_back(jsonOf(finding));
+  return findings;
+}

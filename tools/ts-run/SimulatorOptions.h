@@ -35,7 +35,9 @@ llvm::cl::ValuesClass counterValues();
 /// The lines of a launch with their counters; nothing for `Summary`.
 void printCounters(CounterView view, const sim::Module &module,
                    const sim::LaunchResult &result, llvm::raw_ostream &os);
-/// The same as JSON, with the sums of all lines.
+/// What was found in a launch, as JSON.
+llvm::json::Array findingsOf(const sim::LaunchResult &result);
+/// `printCounters` as JSON, with the sums of all lines.
 llvm::json::Object countersOf(const sim::Module &module, llvm::StringRef kernel,
                               const sim::LaunchResult &result);
 
