@@ -75,6 +75,16 @@ void Session::describeSimulation(Report &report) const {
     work.counters.barriers += launch.counters.barriers;
   }
   report.simulated = work;
+  report.counters = counterObjects;
+}
+
+llvm::json::Array Session::findings() const {
+  llvm::json::Array all;
+  if (simulator)
+    for (const sim::LaunchResult &launch : simulator->results())
+      for (llvm::json::Value &finding : findingsOf(launch))
+        all.push_back(std::move(finding));
+  return all;
 }
 
 /// The first and the last 64 rows, and as many random groups of as many.

@@ -17,18 +17,6 @@
 using namespace llvm;
 using namespace ts;
 
-static sim::LineCounters totals(const sim::LaunchResult &result) {
-  sim::LineCounters all;
-  for (const sim::LineCounters &line : result.lines) {
-    all.divergent += line.divergent;
-    all.sectors += line.sectors;
-    all.idealSectors += line.idealSectors;
-    all.wavefronts += line.wavefronts;
-    all.idealWavefronts += line.idealWavefronts;
-  }
-  return all;
-}
-
 static void printSummary(const PtxRun &run, raw_ostream &os) {
   const sim::Counters &c = run.result.counters;
   os << formatv("kernel        {0}\n", run.kernel);
@@ -56,74 +44,9 @@ void ts::printRun(const PtxRun &run, raw_ostream &os) {
   printCounters(run.options.show, run.module, run.result, os);
 }
 
-static json::Array arrayOf(const std::array<uint32_t, 3> &value) {
-  return json::Array{value[0], value[1], value[2]};
-}
-
-static json::Object jsonOf(const sim::Site &site) {
-  return json::Object{{"line", site.line},
-                      {"text", site.text},
-                      {"block", arrayOf(site.block)},
-                      {"thread", arrayOf(site.thread)}};
-}
-
-static json::Object jsonOf(const sim::Finding &finding) {
-  json::Object object = jsonOf(static_cast<const sim::Site &>(finding));
-  object["check"] = sim::checkOf(finding.kind);
-  object["kernel"] = finding.kernel;
-  object["message"] = finding.message;
-  object["address"] = finding.address;
-  object["repeats"] = finding.repeats;
-  if (finding.other)
-    object["other"] = jsonOf(*finding.other);
-  return object;
-}
-
-static json::Object jsonOf(const sim::LineCounters &line, StringRef text) {
-  return json::Object{{"line", line.line},
-                      {"text", text.trim()},
-                      {"warps", line.warps},
-                      {"threads", line.threads},
-                      {"divergent", line.divergent},
-                      {"requests", line.requests},
-                      {"bytes", line.bytes},
-                      {"sectors", line.sectors},
-                      {"ideal_sectors", line.idealSectors},
-                      {"lines", line.lines},
-                      {"wavefronts", line.wavefronts},
-                      {"ideal_wavefronts", line.idealWavefronts}};
-}
-
 std::string ts::jsonOfRun(const PtxRun &run) {
-  const sim::Counters &c = run.result.counters;
-  sim::LineCounters all = totals(run.result);
-  json::Array findings, lines;
-  for (const sim::Finding &finding : run.result.findings)
-    findings.push_back(jsonOf(finding));
-  for (const sim::LineCounters &line : run.result.lines)
-    if (line.warps)
-      lines.push_back(jsonOf(line, run.module.line(line.line)));
-  json::Object counters{{"warp_instructions", c.warpInstructions},
-                        {"thread_instructions", c.threadInstructions},
-                        {"fmas", c.fmas},
-                        {"mma_multiply_adds", c.mmas},
-                        {"global_bytes_read", c.globalBytesRead},
-                        {"global_bytes_written", c.globalBytesWritten},
-                        {"shared_bytes_read", c.sharedBytesRead},
-                        {"shared_bytes_written", c.sharedBytesWritten},
-                        {"barriers", c.barriers},
-                        {"divergent_branches", all.divergent},
-                        {"sectors", all.sectors},
-                        {"ideal_sectors", all.idealSectors},
-                        {"wavefronts", all.wavefronts},
-                        {"ideal_wavefronts", all.idealWavefronts}};
-  json::Value report = json::Object{{"kernel", run.kernel},
-                                    {"describes", "PTX, not machine code"},
-                                    {"blocks_run", run.result.blocksRun},
-                                    {"blocks_total", run.result.blocksTotal},
-                                    {"seconds", run.seconds},
-                                    {"findings", std::move(findings)},
-                                    {"counters", std::move(counters)},
-                                    {"lines", std::move(lines)}};
-  return formatv("{0:2}\n", report).str();
+  json::Object report = countersOf(run.module, run.kernel, run.result);
+  report["seconds"] = run.seconds;
+  report["findings"] = findingsOf(run.result);
+  return formatv("{0:2}\n", json::Value(std::move(report))).str();
 }

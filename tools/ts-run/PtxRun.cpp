@@ -83,37 +83,68 @@ Error PtxSession::load() {
   return Error::success();
 }
 
+/// The bits of a whole number, signed or not, if it has no more than these.
+static std::optional<uint64_t> wholeNumber(StringRef text, unsigned bits) {
+  int64_t value;
+  if (!text.getAsInteger(0, value))
+    return isIntN(bits, value) || (value >= 0 && isUIntN(bits, uint64_t(value)))
+               ? std::optional(uint64_t(value))
+               : std::nullopt;
+  uint64_t large;
+  if (!text.getAsInteger(0, large) && isUIntN(bits, large))
+    return large;
+  return std::nullopt;
+}
+
 Error PtxSession::bindScalar(const InputSpec &spec, StringRef text) {
   if (!spec.hasContents || spec.fill.kind != num::Fill::Kind::Splat ||
       !spec.values.empty())
     return bad("--arg=" + text + ": a scalar needs a number, such as i32=7");
   std::vector<uint8_t> bytes(num::byteSize(*spec.type));
   num::storeFromDouble(bytes.data(), *spec.type, spec.fill.value);
-  // Beyond 2^53 a double would not hold it.
-  int64_t whole;
-  if (!num::isFloat(*spec.type) &&
-      !text.split('=').second.getAsInteger(0, whole))
-    std::memcpy(bytes.data(), &whole, bytes.size());
+  if (!num::isFloat(*spec.type)) {
+    // Beyond 2^53 a double would not hold it.
+    std::optional<uint64_t> whole =
+        wholeNumber(text.split('=').second, unsigned(bytes.size()) * 8);
+    if (!whole)
+      return bad("--arg=" + text + ": a whole number of " +
+                 Twine(bytes.size() * 8) + " bits is needed");
+    std::memcpy(bytes.data(), &*whole, bytes.size());
+  }
   config.parameters.push_back(std::move(bytes));
   return Error::success();
 }
 
 Error PtxSession::fill(const InputSpec &spec, Buffer &buffer) {
   uint64_t each = num::byteSize(buffer.type), count = buffer.bytes / each;
-  std::vector<uint8_t> bytes(buffer.bytes);
   if (!spec.values.empty()) {
     if (spec.values.size() != count)
       return bad(Twine(spec.values.size()) + " values for a buffer of " +
                  Twine(count));
+    std::vector<uint8_t> bytes(buffer.bytes);
     for (auto [i, value] : enumerate(spec.values))
       num::storeFromDouble(&bytes[i * each], buffer.type, value);
-  } else {
-    num::Fill contents = spec.fill;
-    if (!spec.hasSeed)
-      contents.seed = options.seed + buffers.size();
-    num::generate(contents, buffer.type, 0, count, bytes.data());
+    return memory.write(buffer.address, bytes);
   }
-  return memory.write(buffer.address, bytes);
+  num::Fill contents = spec.fill;
+  if (!spec.hasSeed)
+    contents.seed = options.seed + buffers.size();
+  // The same value everywhere costs nothing, however large the buffer is.
+  if (contents.kind == num::Fill::Kind::Splat && each <= 4) {
+    std::array<uint8_t, 4> pattern{};
+    num::storeFromDouble(pattern.data(), buffer.type, contents.value);
+    return memory.fill(buffer.address, ArrayRef(pattern).take_front(each),
+                       count);
+  }
+  std::vector<uint8_t> bytes(each << 20);
+  for (uint64_t first = 0; first < count; first += uint64_t(1) << 20) {
+    uint64_t here = std::min(count - first, uint64_t(1) << 20);
+    num::generate(contents, buffer.type, first, here, bytes.data());
+    if (Error error = memory.write(buffer.address + first * each,
+                                   ArrayRef(bytes).take_front(here * each)))
+      return error;
+  }
+  return Error::success();
 }
 
 Error PtxSession::bindBuffer(const InputSpec &spec, StringRef text) {

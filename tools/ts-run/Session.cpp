@@ -202,6 +202,7 @@ Error Session::openSimulator() {
       llvm::raw_string_ostream os(counters);
       os << "\ncounters   of kernel " << kernel << "; they describe the PTX";
       printCounters(options.counters, module, result, os);
+      counterObjects.push_back(countersOf(module, kernel, result));
     };
   }
   uint64_t seed = options.seed;

@@ -38,6 +38,8 @@ public:
 
   /// What `--counters` asks for, once it has run.
   llvm::StringRef counterText() const { return counters; }
+  /// What the simulator found, of a run that ended in an error.
+  llvm::json::Array findings() const;
 
   /// Measures schedules of the file's one product and adds them to the
   /// tuning database.
@@ -103,6 +105,7 @@ private:
   rt::SimDevice *simulator = nullptr;
   std::unique_ptr<HostFunction> function;
   std::string counters;                  ///< as text, of each launch
+  llvm::json::Array counterObjects;      ///< the same for --json
   std::unique_ptr<CacheCleaner> cleaner; ///< once something was timed
 };
 

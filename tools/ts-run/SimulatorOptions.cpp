@@ -10,6 +10,7 @@
 
 #include "SimulatorOptions.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -85,10 +86,113 @@ static void printListing(const sim::Module &module,
   }
 }
 
+static void printClasses(const sim::LaunchResult &result, raw_ostream &os) {
+  const char *separator = "\nwarp instructions: ";
+  for (auto [n, count] : enumerate(result.classes))
+    if (count) {
+      os << separator << nameOf(sim::InstructionClass(n)) << " " << count;
+      separator = ", ";
+    }
+  os << "\n";
+}
+
 void ts::printCounters(CounterView view, const sim::Module &module,
                        const sim::LaunchResult &result, raw_ostream &os) {
+  if (view != CounterView::Summary)
+    printClasses(result, os);
   if (view == CounterView::Table)
     printTable(module, result, os);
   if (view == CounterView::Listing)
     printListing(module, result, os);
+}
+
+static sim::LineCounters totals(const sim::LaunchResult &result) {
+  sim::LineCounters all;
+  for (const sim::LineCounters &line : result.lines) {
+    all.divergent += line.divergent;
+    all.sectors += line.sectors;
+    all.idealSectors += line.idealSectors;
+    all.wavefronts += line.wavefronts;
+    all.idealWavefronts += line.idealWavefronts;
+  }
+  return all;
+}
+
+static json::Object jsonOf(const sim::LineCounters &line, StringRef text) {
+  return json::Object{{"line", line.line},
+                      {"text", text.trim()},
+                      {"warps", line.warps},
+                      {"threads", line.threads},
+                      {"divergent", line.divergent},
+                      {"requests", line.requests},
+                      {"bytes", line.bytes},
+                      {"sectors", line.sectors},
+                      {"ideal_sectors", line.idealSectors},
+                      {"lines", line.lines},
+                      {"wavefronts", line.wavefronts},
+                      {"ideal_wavefronts", line.idealWavefronts}};
+}
+
+json::Object ts::countersOf(const sim::Module &module, StringRef kernel,
+                            const sim::LaunchResult &result) {
+  const sim::Counters &c = result.counters;
+  sim::LineCounters all = totals(result);
+  json::Array lines;
+  for (const sim::LineCounters &line : result.lines)
+    if (line.warps)
+      lines.push_back(jsonOf(line, module.line(line.line)));
+  json::Object counters{{"warp_instructions", c.warpInstructions},
+                        {"thread_instructions", c.threadInstructions},
+                        {"fmas", c.fmas},
+                        {"mma_multiply_adds", c.mmas},
+                        {"global_bytes_read", c.globalBytesRead},
+                        {"global_bytes_written", c.globalBytesWritten},
+                        {"shared_bytes_read", c.sharedBytesRead},
+                        {"shared_bytes_written", c.sharedBytesWritten},
+                        {"barriers", c.barriers},
+                        {"divergent_branches", all.divergent},
+                        {"sectors", all.sectors},
+                        {"ideal_sectors", all.idealSectors},
+                        {"wavefronts", all.wavefronts},
+                        {"ideal_wavefronts", all.idealWavefronts}};
+  json::Object classes;
+  for (auto [n, count] : enumerate(result.classes))
+    classes[nameOf(sim::InstructionClass(n))] = count;
+  counters["warp_instructions_by_class"] = std::move(classes);
+  return json::Object{{"kernel", kernel},
+                      {"describes", "PTX, not machine code"},
+                      {"blocks_run", result.blocksRun},
+                      {"blocks_total", result.blocksTotal},
+                      {"counters", std::move(counters)},
+                      {"lines", std::move(lines)}};
+}
+
+static json::Array arrayOf(const std::array<uint32_t, 3> &value) {
+  return json::Array{value[0], value[1], value[2]};
+}
+
+static json::Object jsonOf(const sim::Site &site) {
+  return json::Object{{"line", site.line},
+                      {"text", site.text},
+                      {"block", arrayOf(site.block)},
+                      {"thread", arrayOf(site.thread)}};
+}
+
+static json::Object jsonOf(const sim::Finding &finding) {
+  json::Object object = jsonOf(static_cast<const sim::Site &>(finding));
+  object["check"] = sim::checkOf(finding.kind);
+  object["kernel"] = finding.kernel;
+  object["message"] = finding.message;
+  object["address"] = finding.address;
+  object["repeats"] = finding.repeats;
+  if (finding.other)
+    object["other"] = jsonOf(*finding.other);
+  return object;
+}
+
+json::Array ts::findingsOf(const sim::LaunchResult &result) {
+  json::Array findings;
+  for (const sim::Finding &finding : result.findings)
+    findings.push_back(jsonOf(finding));
+  return findings;
 }

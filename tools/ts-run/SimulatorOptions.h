@@ -14,6 +14,7 @@
 #include "ts/Simulator/Simulator.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace ts {
@@ -34,6 +35,11 @@ llvm::cl::ValuesClass counterValues();
 /// The lines of a launch with their counters; nothing for `Summary`.
 void printCounters(CounterView view, const sim::Module &module,
                    const sim::LaunchResult &result, llvm::raw_ostream &os);
+/// What was found in a launch, as JSON.
+llvm::json::Array findingsOf(const sim::LaunchResult &result);
+/// `printCounters` as JSON, with the sums of all lines.
+llvm::json::Object countersOf(const sim::Module &module, llvm::StringRef kernel,
+                              const sim::LaunchResult &result);
 
 } // namespace ts
 

@@ -80,8 +80,18 @@ static ExitCode runFile(const RunOptions &options) {
     return printModel(context, options, predictFile);
   Session session(context, options);
   Report report;
-  if (llvm::Error error = session.run(report))
-    return reportError(std::move(error), llvm::errs());
+  if (llvm::Error error = session.run(report)) {
+    ExitCode code = reportError(std::move(error), llvm::errs());
+    llvm::json::Array findings = session.findings();
+    if (findings.empty())
+      return code;
+    if (llvm::Error error = writeJson(
+            options, llvm::json::Object{{"file", options.file},
+                                        {"findings", std::move(findings)},
+                                        {"exit_code", int(code)}}))
+      return reportError(std::move(error), llvm::errs());
+    return code;
+  }
   if (!options.quiet && options.json != "-") {
     report.print(llvm::outs());
     llvm::outs() << session.counterText();

@@ -271,7 +271,8 @@ TEST_F(SimDeviceTest, EntryPointsKeepALaunchsFindings) {
   void *parameters[] = {&c};
   launch(get(loaded, "wild"), 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr,
          1);
-  EXPECT_SAYS(textOf(takeError()), "mgpuLaunchKernel: kernel 'wild', line 41");
+  EXPECT_SAYS(textOf(takeError()),
+              "mgpuLaunchKernel: memcheck: kernel 'wild', line 41");
   launch(get(loaded, "wild"), 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr,
          5);
   EXPECT_SAYS(textOf(takeError()), "5 parameters given, and the kernel has 1");

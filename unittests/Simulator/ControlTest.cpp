@@ -182,6 +182,49 @@ END:
   EXPECT_SAYS(found.message, "only 25 lanes of the warp came here");
 }
 
+TEST(WarpBarrier, LanesMayExitBetweenTwoArrivals) {
+  std::vector<uint64_t> out = runBody(R"(
+  setp.ge.u32 %p1, %r1, 8; mov.u64 %rd6, 1; st.global.u64 [%rd3], %rd6;
+  @%p1 bra OTHERS;
+  bar.warp.sync -1;
+  mov.u64 %rd6, 2; st.global.u64 [%rd3], %rd6; ret;
+OTHERS:
+  setp.lt.u32 %p2, %r1, 16;
+  @%p2 exit;
+  bar.warp.sync -1;
+  mov.u64 %rd6, 3; st.global.u64 [%rd3], %rd6;
+)",
+                                      threads(32));
+  for (uint64_t i = 0; i < 32; ++i)
+    EXPECT_EQ(out[i], i < 8 ? 2 : i < 16 ? 1 : 3) << i;
+}
+
+TEST(Shuffle, LanesTogetherMayHaveDifferentMasks) {
+  std::vector<uint64_t> out = runBody(R"(
+  setp.lt.u32 %p1, %r1, 8; selp.b32 %r2, 0xff, 0xffffff00, %p1;
+  shfl.sync.bfly.b32 %r3, %r1, 7, 31, %r2;
+  vote.sync.ballot.b32 %r4, %p1, %r2;
+  redux.sync.add.u32 %r5, %r1, %r2;
+  match.any.sync.b32 %r6, %r4, %r2;
+  bar.warp.sync %r2;
+  add.u32 %r3, %r3, %r4; add.u32 %r3, %r3, %r5; xor.b32 %r6, %r6, %r2;
+  add.u32 %r3, %r3, %r6; cvt.u64.u32 %rd6, %r3; st.global.u64 [%rd3], %rd6;
+)",
+                                      threads(32));
+  for (uint64_t i = 0; i < 32; ++i)
+    EXPECT_EQ(out[i], (i ^ 7) + (i < 8 ? 255 + 28 : 496 - 28)) << i;
+}
+
+TEST(Shuffle, LanesThatDisagreeOnTheMaskAreFound) {
+  Finding found = findingOf(R"(
+  setp.eq.u32 %p1, %r1, 3; selp.b32 %r2, 0xff, -1, %p1;
+  shfl.sync.bfly.b32 %r3, %r1, 1, 31, %r2;
+)",
+                            32);
+  EXPECT_EQ(found.kind, Finding::Kind::Divergence);
+  EXPECT_SAYS(found.message, "lanes of the warp came here");
+}
+
 TEST(Barrier, DeadlockNamesTheWaitingThread) {
   Finding found = findingOf(R"(
   setp.lt.u32 %p1, %r1, 32;

@@ -138,3 +138,27 @@ TEST(Corpus, Compact) {
             (std::vector<int>{int(expected.size()), in[64]}));
   EXPECT_EQ(bench.download<int>(out, expected.size()), expected);
 }
+
+TEST(Corpus, Handover) {
+  Corpus bench("handover", {5, 1, 1}, {32, 1, 1});
+  bench.out(5 * 128);
+  bench.in(std::vector<int>(5));
+  uint64_t out = bench.out(5 * 128);
+  bench.clean("handover");
+  auto values = bench.download<int>(out, 160);
+  for (int i = 32; i < 160; ++i)
+    EXPECT_EQ(values[size_t(i)], (i / 32 - 1) * 100 + i % 32) << i;
+}
+
+TEST(Corpus, Aggregate) {
+  auto in = drawn<int>(256, 1000);
+  std::vector<int> expected;
+  std::copy_if(in.begin(), in.end(), std::back_inserter(expected),
+               [](int value) { return value % 3 == 0; });
+  Corpus bench("aggregate", {2, 1, 1}, {128, 1, 1});
+  bench.in(in);
+  uint64_t out = bench.out(1024), count = bench.in(std::vector<int>{0});
+  bench.clean("aggregate");
+  ASSERT_EQ(bench.download<int>(count, 1)[0], int(expected.size()));
+  EXPECT_EQ(bench.download<int>(out, expected.size()), expected);
+}

@@ -43,6 +43,12 @@ AGAIN:
 -  st.global.b64 [%rd6], %rd5; // HERE
 +  st.global.b32 [%rd6], %r1;
 )"},
+    {"StoreToAConstant", "write of 4 bytes to constant memory", R"(
+-  mov.u64 %rd6, table;
++  mov.u64 %rd6, %rd3;
+  st.global.u32 [%rd6], %r1; // HERE
+)",
+     ".const .align 4 .b8 table[64];\n"},
     {"SharedTooFar", "256 bytes into 'tile' of 256 bytes", R"(
   mov.u32 %r2, tile; shl.b32 %r3, %r1, 2; add.u32 %r2, %r2, %r3;
 -  st.shared.u32 [%r2+4], %r1; // HERE
@@ -177,6 +183,20 @@ PAST:
   ld.global.v2.u32 {%r2, %r3}, [%rd3];
   add.u32 %r4, %r3, %r2; // HERE
 )"},
+    {"CopiedRegister", "register %r4", R"(
+  setp.lt.u32 %p1, %r1, 64;
++  @%p1 mov.u32 %r3, 7;
+  mov.u32 %r4, %r3;
+  add.u32 %r5, %r4, 1; // HERE
+)"},
+    {"ShuffledFromALaneWithoutValue", "register %r4", R"(
+  setp.eq.u32 %p1, %r1, 0;
+-  setp.eq.u32 %p1, %r1, 1;
+  @%p1 mov.u32 %r3, 7;
+  shfl.sync.idx.b32 %r4, %r3, 0, 31, -1;
+  add.u32 %r5, %r4, 1; // HERE
+)",
+     "", 32},
     {"CopyOfNothing", "never-written global memory", R"(
   mov.u32 %r2, tile; shl.b32 %r3, %r1, 2; add.u32 %r2, %r2, %r3;
 -  cp.async.ca.shared.global [%r2], [%rd3], 4; // HERE

@@ -100,6 +100,52 @@ SKIP:
   ld.shared.u32 %r7, [%r2]; // HERE
 )",
      tile},
+    {"LanesInStepThroughVolatiles", "read-after-write", ADDRESSES R"(
+  st.volatile.shared.u32 [%r3], %r1; // BEFORE
++  bar.warp.sync -1;
+  ld.volatile.shared.u32 %r6, [%r5]; // HERE
+)",
+     tile},
+    {"CountedBeforeItIsZero", "write-after-write", ADDRESSES R"(
+  setp.eq.u32 %p1, %r1, 0;
+  @%p1 st.shared.u32 [%r2], 0; // BEFORE
++  bar.sync 0;
+  atom.shared.add.u32 %r6, [%r2], 1; // HERE
+)",
+     tile},
+    {"FlagWithoutFence", "read-after-write", ADDRESSES R"(
+  setp.eq.u32 %p1, %r1, 0; setp.lt.u32 %p2, %r1, 32;
+  @%p1 st.shared.u32 [tile+1020], 0;
+  bar.sync 0;
+  @!%p2 bra WAIT;
+  st.shared.u32 [%r3], %r1; // BEFORE
+  bar.warp.sync -1;
+-  @%p1 atom.shared.exch.b32 %r6, [tile+1020], 1;
++  @%p1 atom.shared.release.cta.exch.b32 %r6, [tile+1020], 1;
+  ret;
+WAIT:
+  ld.volatile.shared.u32 %r6, [tile+1020];
+  setp.eq.u32 %p3, %r6, 0;
+  @%p3 bra WAIT;
+  ld.shared.u32 %r7, [%r4]; // HERE
+)",
+     tile},
+    {"LockWithoutFence", "hazard: no barrier", ADDRESSES R"(
+  setp.eq.u32 %p1, %r1, 0;
+  @%p1 st.shared.v2.u32 [%r2], {0, 0};
+  bar.sync 0;
+  and.b32 %r8, %r1, 31; setp.ne.u32 %p3, %r8, 0;
+  @%p3 exit;
+TRY:
+  atom.shared.cas.b32 %r6, [%r2], 0, 1; setp.ne.u32 %p2, %r6, 0;
+  @%p2 bra TRY;
++  membar.cta;
+  ld.shared.u32 %r7, [%r2+4]; add.u32 %r7, %r7, 1;
+  st.shared.u32 [%r2+4], %r7; // HERE
++  membar.cta;
+  atom.shared.exch.b32 %r6, [%r2], 0;
+)",
+     tile},
     {"WarpsAtDifferentBarriers", "read-after-write", ADDRESSES R"(
   shr.u32 %r8, %r1, 5; add.u32 %r8, %r8, 1;
   st.shared.u32 [%r3], %r1; // BEFORE
@@ -225,109 +271,6 @@ NEXT:
      tile},
 };
 
-static const Planted inGlobal[] = {
-    {"NoBarrierInABlock", "read-after-write", R"(
-  st.global.u64 [%rd3], %rd5; // BEFORE
-  xor.b32 %r2, %r1, 32; mul.wide.u32 %rd6, %r2, 8; add.s64 %rd6, %rd1, %rd6;
-+  bar.sync 0;
-  ld.global.u64 %rd7, [%rd6]; // HERE
-)"},
-    {"InPlaceReversal", "write-after-read", R"(
-  mov.u32 %r2, 63; sub.u32 %r2, %r2, %r1;
-  mul.wide.u32 %rd6, %r2, 8; add.s64 %rd6, %rd2, %rd6;
-  ld.global.u64 %rd7, [%rd6]; // BEFORE
-+  bar.sync 0;
-  st.global.u64 [%rd4], %rd7; // HERE
-)"},
-    {"RacingEpilogue", "write-after-write hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; cvt.u64.u32 %rd6, %r2;
--  st.global.u64 [%rd3], %rd6; // HERE
-+  shr.u32 %r3, %r1, 4; setp.eq.u32 %p1, %r3, %r2;
-+  @%p1 st.global.u64 [%rd3], %rd6;
-)",
-     "", 64, 4},
-    {"HaloOfAnotherBlock", "hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; mad.lo.u32 %r3, %r2, 16, %r1;
-  mul.wide.u32 %rd6, %r3, 8; add.s64 %rd7, %rd2, %rd6;
--  st.global.u64 [%rd7], %rd6; // BEFORE
-+  ld.global.u64 %rd9, [%rd7];
-  xor.b32 %r4, %r3, 16; mul.wide.u32 %rd8, %r4, 8; add.s64 %rd8, %rd2, %rd8;
-  ld.global.u64 %rd9, [%rd8]; // HERE
-)",
-     "", 16, 2},
-    {"HalvesOfAWord", "write-after-write hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; mul.wide.u32 %rd6, %r2, 2;
-+  add.s64 %rd7, %rd1, %rd6;
--  add.s64 %rd7, %rd1, 2;
-  cvt.u16.u32 %h1, %r2;
-  st.global.u16 [%rd7], %h1; // HERE
-)",
-     "", 1, 2},
-    {"BytesOfAWord", "hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; cvt.u64.u32 %rd6, %r2;
-  add.s64 %rd7, %rd2, %rd6; cvt.u16.u32 %h1, %r2;
-  st.global.u8 [%rd7], %h1; // BEFORE
--  xor.b32 %r3, %r2, 1;
-+  mov.u32 %r3, %r2;
-  cvt.u64.u32 %rd6, %r3; add.s64 %rd7, %rd2, %rd6;
-  ld.global.u8 %h2, [%rd7]; // HERE
-)",
-     "", 1, 2},
-    {"ByteOfAnothersWord", "hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p1, %r2, 0;
-  @%p1 bra FIRST;
--  st.global.u8 [%rd1+6], %r2; // BEFORE
-+  st.global.u8 [%rd1+27], %r2;
-  ret;
-FIRST:
-  st.global.u16 [%rd1+24], %r2;
-  st.global.u32 [%rd1+4], %r2; // HERE
-)",
-     "", 1, 2},
-    {"SumWithoutAtomics", "hazard: two blocks", R"(
-  setp.ne.u32 %p1, %r1, 0;
-  @%p1 exit;
--  ld.global.u64 %rd6, [%rd2];
--  add.u64 %rd6, %rd6, 1;
--  st.global.u64 [%rd2], %rd6; // HERE
-+  red.global.add.u64 [%rd2], 1;
-)",
-     "", 32, 3},
-    {"CounterResetByAnyBlock", "hazard: two blocks", R"(
-  setp.ne.u32 %p1, %r1, 0;
-  @%p1 exit;
--  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p2, %r2, 0;
--  @%p2 bra RESET;
-  atom.global.add.u32 %r3, [%rd2], 1; // BEFORE
-+  setp.eq.u32 %p2, %r3, 1;
-+  @%p2 bra RESET;
-  ret;
-RESET:
-  st.global.u32 [%rd2], 0; // HERE
-)",
-     "", 32, 2},
-    {"CounterReadWhileOthersCount", "hazard: two blocks", R"(
-  setp.ne.u32 %p1, %r1, 0;
-  @%p1 exit;
-  red.global.add.u32 [%rd2], 1; // BEFORE
--  ld.global.u32 %r3, [%rd2]; // HERE
-+  atom.global.add.u32 %r3, [%rd2], 0;
-)",
-     "", 32, 2},
-    {"LastBlockWithoutFence", "hazard: two blocks", R"(
-  mov.u32 %r2, %ctaid.x; setp.ne.u32 %p1, %r1, 0;
-  @%p1 exit;
-  mul.wide.u32 %rd6, %r2, 8; add.s64 %rd7, %rd1, %rd6;
-  st.global.u64 [%rd7], %rd6; // BEFORE
-+  membar.gl;
-  atom.global.add.u32 %r3, [%rd2], 1;
-  setp.ne.u32 %p2, %r3, 1;
-  @%p2 exit;
-  ld.global.u64 %rd8, [%rd1]; // HERE
-)",
-     "", 32, 2},
-};
-
 class PlantedShared : public PlantedTest {};
 TEST_P(PlantedShared, IsFound) { checkPlanted(GetParam(), "racecheck"); }
 INSTANTIATE_TEST_SUITE_P(All, PlantedShared, testing::ValuesIn(inShared),
@@ -336,9 +279,4 @@ INSTANTIATE_TEST_SUITE_P(All, PlantedShared, testing::ValuesIn(inShared),
 class PlantedCopies : public PlantedTest {};
 TEST_P(PlantedCopies, IsFound) { checkPlanted(GetParam(), "racecheck"); }
 INSTANTIATE_TEST_SUITE_P(All, PlantedCopies, testing::ValuesIn(withCopies),
-                         plantedName);
-
-class PlantedGlobal : public PlantedTest {};
-TEST_P(PlantedGlobal, IsFound) { checkPlanted(GetParam(), "racecheck"); }
-INSTANTIATE_TEST_SUITE_P(All, PlantedGlobal, testing::ValuesIn(inGlobal),
                          plantedName);

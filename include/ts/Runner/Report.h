@@ -45,6 +45,7 @@ struct Report {
   uint64_t outputBytes = 0; ///< of these, written
   double multiplyAdds = 0;
   std::optional<SimulatedWork> simulated;
+  llvm::json::Array counters; ///< of each launch, if they were asked for
   std::optional<rt::Timing> timing;
   std::vector<OutputReport> outputs;
   /// Why nothing, or not everything, was checked.

@@ -126,6 +126,23 @@ struct LineCounters {
   uint64_t wavefronts = 0, idealWavefronts = 0;
 };
 
+/// What instructions are counted as: Nsight Compute's names, by the format of
+/// the operands, and tensor cores apart.
+enum class InstructionClass : uint8_t {
+  Integer,
+  Fp16, ///< and bf16
+  Fp32,
+  Fp64,
+  Conversion,
+  Memory,
+  Control,
+  InterThread, ///< barriers, fences, shuffles, votes
+  Tensor,
+  Misc ///< moves and selections
+};
+constexpr unsigned instructionClasses = unsigned(InstructionClass::Misc) + 1;
+llvm::StringRef nameOf(InstructionClass kind);
+
 /// How tensor cores add up. PTX leaves it open; `Ada` and `Hopper` are what was
 /// measured on these GPUs, `Exact` sums in double precision and rounds once.
 enum class MmaModel { OfTarget, Ada, Hopper, Exact };
@@ -148,6 +165,8 @@ struct LaunchResult {
   std::vector<Finding> findings;   ///< in block order, folded by kind and line
   std::vector<LineCounters> lines; ///< in order; empty unless asked for
   std::string output;              ///< of `printf`, block after block
+  /// Executions by warps, by class; as `lines`.
+  std::array<uint64_t, instructionClasses> classes{};
   uint64_t blocksRun = 0, blocksTotal = 0;
 };
 

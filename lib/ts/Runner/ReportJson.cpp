@@ -122,6 +122,8 @@ json::Value Report::toJson() const {
                       {"exit_code", int(exitCode())}};
   if (simulated)
     object["simulated"] = ::toJson(*simulated);
+  if (!counters.empty())
+    object["counters"] = json::Array(counters);
   if (timing) {
     object["time_ms"] = ::toJson(timing->work);
     object["stop"] = toString(timing->stop);

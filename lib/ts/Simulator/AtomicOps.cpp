@@ -121,6 +121,7 @@ static void atomic(Warp &w, const Instruction &i) {
   AtomicOp op = AtomicOp(i.bytes);
   const Slot *from = &i.operands[i.results];
   uint64_t addresses[32];
+  releaseBefore(w, i);
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = addresses[l] = w.addressOf(i, from[0], l);
@@ -192,8 +193,8 @@ static Handler atomicHandler(AtomicOp op, Type type) {
 
 void decodeAtomic(Decoder &d) {
   bool returns = d.opcode() == "atom";
-  d.takeOneOf({"relaxed", "acquire", "release", "acq_rel"});
-  d.takeOneOf({"cta", "cluster", "gpu", "sys"});
+  int order = d.takeOneOf({"relaxed", "acquire", "release", "acq_rel"});
+  int scope = d.takeOneOf({"cta", "cluster", "gpu", "sys"});
   d.out.space = d.take("global")                            ? Space::Global
                 : d.take("shared") || d.take("shared::cta") ? Space::Shared
                                                             : Space::Generic;
@@ -214,6 +215,8 @@ void decodeAtomic(Decoder &d) {
   for (unsigned n = 0; n < sources; ++n)
     d.source(returns + 1 + n, type);
   d.out.bytes = uint8_t(op);
+  if (order >= 2)
+    d.out.flags |= scope == 0 ? releaseFlag : releaseFlag | wideFlag;
   d.out.handler = atomicHandler(AtomicOp(op), type);
 }
 

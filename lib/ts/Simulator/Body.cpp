@@ -149,6 +149,9 @@ Error BodyParser::parseInstruction() {
   word.split(parts, '.');
   instruction.opcode = parts[0];
   instruction.modifiers.assign(parts.begin() + 1, parts.end());
+  // First, because operands of an unknown one may be of an unknown form.
+  if (Error error = checkOpcode(instruction))
+    return error;
   if (instruction.opcode == "call") {
     if (Error error = parseCall(instruction))
       return error;

@@ -174,13 +174,7 @@ static void barrier(Warp &w, const Instruction &i) {
 }
 
 static void barrierOfWarp(Warp &w, const Instruction &i) {
-  unsigned lane = unsigned(countr_zero(w.exec));
-  uint32_t mask = w.lanes<uint32_t>(i.operands[0])[lane];
-  if (uint32_t outside = w.exec & ~mask)
-    return w.report(Finding::Kind::Divergence, unsigned(countr_zero(outside)),
-                    0,
-                    "this lane is not in the mask 0x" + Twine::utohexstr(mask));
-  if (!w.converge(mask))
+  if (!gatherLanes(w, i.operands[0]))
     return;
   if (w.block.races)
     w.block.races->syncLanes(w.number, w.exec);

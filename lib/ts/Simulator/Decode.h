@@ -69,6 +69,8 @@ private:
 };
 
 /// Decodes the parsed instruction into the last one of `kernel.code`.
+InstructionClass classOf(const ParsedInstruction &parsed);
+llvm::Error checkOpcode(const ParsedInstruction &parsed);
 llvm::Error decode(const ParsedInstruction &parsed, Symbols &symbols,
                    Kernel &kernel);
 

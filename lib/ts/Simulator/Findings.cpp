@@ -136,6 +136,11 @@ bool Warp::locateGlobal(uint64_t address, unsigned bytes, unsigned lane,
            "misaligned " + accessOf(write, bytes));
     return false;
   }
+  if (LLVM_UNLIKELY(write && lastAllocation->readOnly)) {
+    report(Finding::Kind::OutOfBounds, lane, address,
+           accessOf(write, bytes) + " to constant memory");
+    return false;
+  }
   Page *page = lastAllocation->page(address);
   if (LLVM_UNLIKELY(!page)) {
     if (!write && checksInit && !block.races &&
@@ -208,6 +213,28 @@ bool Warp::locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
     access = {const_cast<uint8_t *>(block.grid.parameters.data()) + at,
               const_cast<uint8_t *>(block.grid.parameterFlags.data()) + at,
               nullptr};
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Never written
+//===----------------------------------------------------------------------===//
+
+/// True if the sources without a value are only copied.
+bool Warp::reportSource(const Instruction &i) {
+  for (unsigned s = i.results; s < i.count; ++s)
+    if (uint32_t missing = exec & ~written[i.operands[s].index];
+        missing && (s != i.copied || s == 0)) {
+      report(Finding::Kind::Uninitialized, unsigned(countr_zero(missing)), 0,
+             "read of register " + kernel.registers[i.operands[s].index].name +
+                 ", which was never written");
+      return false;
+    }
+  // Stores and control instructions see to it themselves.
+  if (!i.control && i.results)
+    for (uint32_t rest = exec & ~written[i.operands[i.copied].index]; rest;
+         rest &= rest - 1)
+      forget(0, unsigned(countr_zero(rest)));
   return true;
 }
 

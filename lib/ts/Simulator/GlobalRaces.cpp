@@ -54,7 +54,8 @@ GlobalCell &Races::cellOf(RowPage &page, uint32_t word) {
     apart.emplace_back();
     for (unsigned n = 0; n < rowWords; ++n)
       apart.back()[n] = {ofWord(row.write, row.writeShift, n),
-                         ofWord(row.read, row.readShift, n)};
+                         ofWord(row.read, row.readShift, n),
+                         {}};
   }
   return apart[row.cells][word % rowWords];
 }
@@ -63,7 +64,7 @@ void Races::global(Warp &warp, unsigned lane, uint64_t address, Page *page,
                    uint32_t offset, unsigned bytes, Touching how, bool strong,
                    bool same) {
   if (strong)
-    strongAccess(warp.number, lane, address);
+    strongAccess(warp.number, lane, address, how);
   if (parts)
     parts->touch(address - offset, offset, bytes, how == Touching::Write);
   RowPage &rows = rowsOf(page, address - offset);
@@ -75,15 +76,18 @@ void Races::global(Warp &warp, unsigned lane, uint64_t address, Page *page,
       return (before.bytes() & mask) && !(before.strong() && strong) &&
              !ordered(before, warp.number, lane);
     };
-    if (!(writes && same) && conflicts(cell.write))
-      warp.reportRace(writes ? "write-after-write" : "read-after-write", lane,
-                      address + done, cell.write.thread(), cell.write.pc());
+    for (Touch before : {cell.write, cell.plain})
+      if (!(writes && same) && conflicts(before))
+        warp.reportRace(writes ? "write-after-write" : "read-after-write", lane,
+                        address + done, before.thread(), before.pc());
     // Lanes at the edge of a matrix read an element in bounds instead of their
     // own and drop it; the warp's later store cannot overtake its load.
     bool ownWarp = cell.read.warp() == warp.number;
     if (writes && !ownWarp && conflicts(cell.read))
       warp.reportRace("write-after-read", lane, address + done,
                       cell.read.thread(), cell.read.pc());
+    if (writes && !(strong && cell.write.strong()))
+      cell.plain = strong ? cell.write : Touch();
     (writes ? cell.write : cell.read) = now;
   });
 }

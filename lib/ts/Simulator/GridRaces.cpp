@@ -92,14 +92,15 @@ void Races::summarizePage(uint64_t number, uint64_t address,
     written[first / 64] |= bitsOf(first, words);
     use.setWriters(write, shift, first, words);
   };
-  // Strong reads matter only to plain writes, and are rare.
   auto noteRead = [&](Touch read, uint8_t shift, unsigned first,
                       unsigned words) {
-    if (!read.bits || read.strong())
+    if (!read.bits)
       return;
     PageUse &use = useOf(read);
-    use.reads[first / 64] |= bitsOf(first, words);
-    use.firstRead = whoOf(ofWord(read, shift, words - 1));
+    auto &reads = read.strong() ? use.strongReads : use.reads;
+    reads[first / 64] |= bitsOf(first, words);
+    (read.strong() ? use.firstStrongRead : use.firstRead) =
+        whoOf(ofWord(read, shift, words - 1));
   };
   for (unsigned first = 0; first < cellsPerPage; first += rowWords) {
     const GlobalRow &row = rows[first / rowWords];
@@ -109,6 +110,7 @@ void Races::summarizePage(uint64_t number, uint64_t address,
       continue;
     }
     for (unsigned n = 0; n < rowWords; ++n) {
+      noteWrite(apart[row.cells][n].plain, 0, first + n, 1);
       noteWrite(apart[row.cells][n].write, 0, first + n, 1);
       noteRead(apart[row.cells][n].read, 0, first + n, 1);
     }
@@ -122,7 +124,8 @@ static void completeParts(PageUse &use) {
     uint64_t writes = use.plainWrites[word / 64] | use.strongWrites[word / 64];
     if (writes & bit && !(use.parts[word] & 15))
       use.parts[word] |= 15;
-    if (use.reads[word / 64] & bit && !(use.parts[word] >> 4))
+    uint64_t reads = use.reads[word / 64] | use.strongReads[word / 64];
+    if (reads & bit && !(use.parts[word] >> 4))
       use.parts[word] |= 15 << 4;
   }
 }
@@ -150,6 +153,7 @@ namespace {
 struct Overlap {
   const char *kind;
   unsigned word, byte;
+  bool strongRead = false;
 };
 /// How one of two uses touches what they have in common.
 struct Side {
@@ -192,6 +196,16 @@ static std::optional<Overlap> overlap(const PageUse &a, const PageUse &b) {
     if (auto found =
             common("write-after-read", a.reads[i] & bWrites, false, true))
       return found;
+    // Strong accesses may meet each other, but no plain one.
+    auto found = common("read-after-write", a.plainWrites[i] & b.strongReads[i],
+                        true, false);
+    if (!found)
+      found = common("write-after-read", a.strongReads[i] & b.plainWrites[i],
+                     false, true);
+    if (found) {
+      found->strongRead = true;
+      return found;
+    }
   }
   return std::nullopt;
 }
@@ -210,6 +224,7 @@ static void merge(PageUse &into, const PageUse &use) {
     into.plainWrites[i] |= use.plainWrites[i];
     into.strongWrites[i] |= use.strongWrites[i];
     into.reads[i] |= use.reads[i];
+    into.strongReads[i] |= use.strongReads[i];
   }
 }
 
@@ -240,7 +255,9 @@ std::vector<GridRace> compareBlocks(std::vector<PageUse> &uses) {
         if (!found)
           continue;
         auto whoOf = [&](const PageUse &use, bool reads) {
-          return reads ? use.firstRead : use.writerOf(found->word);
+          uint32_t read =
+              found->strongRead ? use.firstStrongRead : use.firstRead;
+          return reads ? read : use.writerOf(found->word);
         };
         StringRef kind = found->kind;
         races.push_back({found->kind,

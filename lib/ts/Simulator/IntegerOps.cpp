@@ -290,6 +290,7 @@ void decodeMove(Decoder &d) {
       return decodePacking(d, type, n == 1);
   d.result(0, type);
   d.source(1, type);
+  d.out.copied = d.out.results;
   d.out.handler = type.isPred() ? predicateHandler(IntegerOp::Move)
                                 : integerHandler(IntegerOp::Move, type);
 }

@@ -26,7 +26,7 @@ static bool findShared(Warp &w, unsigned bytes, Run &run) {
 
 static bool findGlobal(Warp &w, unsigned bytes, bool write, Run &run) {
   Allocation *in = w.lastAllocation;
-  if (!in || !in->holds(run.address, bytes))
+  if (!in || !in->holds(run.address, bytes) || (write && in->readOnly))
     return false;
   uint64_t inPage = (run.address - in->base) % pageBytes;
   if (inPage + bytes > pageBytes)

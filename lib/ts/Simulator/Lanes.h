@@ -128,13 +128,25 @@ enum class CompareOp : uint8_t {
 /// Flags of float arithmetic next to the rounding.
 enum FloatFlags : uint8_t { FlushSubnormals = 4, SaturateToOne = 8 };
 
-/// Waits for the lanes of the mask in this slot; false if not all are here.
+/// Waits for the lanes of the mask in this slot, and leaves those to execute;
+/// false if not all are here. Lanes that come together with different masks are
+/// several groups.
 bool gatherLanes(Warp &w, Slot mask);
 /// The results of the lanes that were waited for are there.
 void finishGathered(Warp &w, const Instruction &i);
 
 /// True if every lane of the warp takes part in `name`, or else a finding.
 bool allLanesHere(Warp &w, const char *name);
+
+/// Flags of loads, stores and atomic operations, next to Decoder::address's.
+enum AccessFlags : uint8_t {
+  wideFlag = 8,     ///< a fence that other blocks can see
+  releaseFlag = 16, ///< the access is one after a fence
+  volatileFlag = 32,
+  strongFlag = 64 ///< others may synchronize through it: volatile, relaxed, ...
+};
+/// What an access that releases does first.
+void releaseBefore(Warp &w, const Instruction &i);
 
 /// Counts a warp's access of `bytes` for each lane.
 void countBytes(Warp &w, Space space, unsigned bytes, bool write);

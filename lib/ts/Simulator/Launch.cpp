@@ -152,6 +152,7 @@ static Expected<std::vector<uint64_t>> placeGlobals(const Module::Impl &module,
     if (!address)
       return address.takeError();
     addresses.push_back(*address);
+    memory.impl().below(*address)->readOnly = variable.constant;
     std::vector<uint8_t> initial = variable.initial;
     for (const InitialAddress &pointer : variable.addresses) {
       uint8_t *at = initial.data() + pointer.offset;

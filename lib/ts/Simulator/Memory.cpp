@@ -233,21 +233,25 @@ Error Memory::fill(uint64_t address, ArrayRef<uint8_t> pattern,
     return in.takeError();
   FillRule rule{address, address + bytes, {}, unsigned(pattern.size())};
   std::copy(pattern.begin(), pattern.end(), rule.pattern.begin());
-  auto put = [&](uint64_t done, uint64_t piece, uint64_t inPage) {
-    Page *page = (*in)->makePage(address + done);
-    rule.copy(address + done, page->data + inPage, piece);
-    for (uint64_t i = 0; i < piece; ++i)
-      page->flags[inPage + i] |= writtenFlag;
-  };
-  // The rule speaks for whole pages that do not exist; the rest is written.
-  eachPage(**in, address, bytes,
-           [&](uint64_t done, uint64_t piece, uint64_t inPage) {
-             bool whole = inPage == 0 &&
-                          (piece == pageBytes ||
-                           done + piece == (*in)->base + (*in)->size - address);
-             if (!whole || (*in)->page(address + done))
-               put(done, piece, inPage);
-           });
+  // The rule speaks for whole pages that do not exist; the rest is written:
+  // pages that exist, and the ends, which may be parts of pages.
+  const uint64_t base = (*in)->base;
+  std::vector<uint64_t> numbers = (*in)->made;
+  numbers.push_back((address - base) / pageBytes);
+  numbers.push_back((rule.end - 1 - base) / pageBytes);
+  for (uint64_t number : numbers) {
+    uint64_t page = base + number * pageBytes;
+    uint64_t begin = std::max(rule.begin, page);
+    uint64_t end = std::min(rule.end, page + pageBytes);
+    bool whole =
+        begin == page && (end == page + pageBytes || end == base + (*in)->size);
+    if (begin >= end || (whole && !(*in)->page(page)))
+      continue;
+    Page *there = (*in)->makePage(page);
+    rule.copy(begin, there->data + (begin - page), end - begin);
+    for (uint64_t i = begin - page; i < end - page; ++i)
+      there->flags[i] |= writtenFlag;
+  }
   std::vector<FillRule> &rules = (*in)->rules;
   rules.erase(std::remove_if(rules.begin(), rules.end(),
                              [&](const FillRule &old) {

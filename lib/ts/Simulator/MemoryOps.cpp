@@ -15,9 +15,6 @@ using namespace llvm;
 
 namespace ts::sim {
 
-/// Of an access that others may synchronize through: volatile, relaxed, ...
-static constexpr uint8_t strongFlag = 0x40;
-
 /// A generic address's own space.
 static Space spaceOf(const Instruction &i, uint64_t address) {
   if (i.space != Space::Generic)
@@ -27,6 +24,11 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
          : window == 1 ? Space::Shared
          : window == 2 ? Space::Local
                        : Space::Param;
+}
+
+void releaseBefore(Warp &w, const Instruction &i) {
+  if (i.flags & releaseFlag && w.block.races)
+    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
 }
 
 void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
@@ -62,6 +64,9 @@ template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
   unsigned missing = 0;
+  bool empty = access.flags[0] & emptyFlag;
+  if (V == 1 && !empty)
+    return w.checkWritten(i.space, address, sizeof(Element), lane, access);
   for (unsigned b = 0; b < V * sizeof(Element); ++b)
     if (access.flags[b] & copyingFlag)
       return w.checkWritten(i.space, address, sizeof(Element) * V, lane,
@@ -71,7 +76,7 @@ static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
   for (unsigned v = 0; v < V; ++v)
     missing +=
         !Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element));
-  if (missing == V)
+  if (missing == V && !empty)
     return w.checkWritten(i.space, address, sizeof(Element) * V, lane, access);
   for (unsigned v = 0; v < V; ++v)
     if (!Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element)))
@@ -89,12 +94,12 @@ static void load(Warp &w, const Instruction &i) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = addresses[l] = w.addressOf(i, from, l);
     Access access;
-    if (!w.find<bytes, V == 1>(i.space, address, l, /*write=*/false, access))
+    if (!w.find<bytes, /*Check=*/false>(i.space, address, l, /*write=*/false,
+                                        access))
       return;
-    if constexpr (V > 1)
-      if (LLVM_UNLIKELY(!Warp::isWritten<bytes>(access.flags)) &&
-          !checkElements<Element, V>(w, i, address, l, access))
-        return;
+    if (LLVM_UNLIKELY(!Warp::isWritten<bytes>(access.flags)) &&
+        !checkElements<Element, V>(w, i, address, l, access))
+      return;
     w.note(access, address, bytes, l, Touching::Read, i.flags & strongFlag,
            false);
     Element values[V];
@@ -109,6 +114,7 @@ template <class Element, class Reg, unsigned V>
 static void store(Warp &w, const Instruction &i) {
   constexpr unsigned bytes = sizeof(Element) * V;
   uint64_t addresses[32];
+  releaseBefore(w, i);
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
     uint64_t address = addresses[l] = w.addressOf(i, i.operands[0], l);
@@ -124,7 +130,10 @@ static void store(Warp &w, const Instruction &i) {
            Warp::isWritten<bytes>(access.flags) &&
                std::memcmp(access.data, values, bytes) == 0);
     std::memcpy(access.data, values, bytes);
-    std::memset(access.flags, writtenFlag | kernelFlag, bytes);
+    bool missing = i.copied && w.checksInit &&
+                   !(w.written[i.operands[i.copied].index] >> l & 1);
+    std::memset(access.flags, missing ? emptyFlag : writtenFlag | kernelFlag,
+                bytes);
   }
   countAccess(w, i, addresses, bytes, true);
 }
@@ -236,14 +245,22 @@ static Space takeSpace(Decoder &d, unsigned address) {
   return Space::Generic;
 }
 
-/// Orders weaker than what the simulator does anyway.
+static bool isCallParameter(Decoder &d, unsigned address) {
+  return !d.failed() && d.out.space == Space::Local &&
+         d.isLocalParameter(address);
+}
+
+/// All are executed in order; which order is asked for matters to racecheck.
 static void takeOrder(Decoder &d) {
   int order =
       d.takeOneOf({"weak", "volatile", "relaxed", "acquire", "release"});
   if (order > 0)
     d.out.flags |= strongFlag;
-  if (order >= 0)
-    d.takeOneOf({"cta", "cluster", "gpu", "sys"});
+  if (order == 1)
+    d.out.flags |= volatileFlag;
+  int scope = order >= 0 ? d.takeOneOf({"cta", "cluster", "gpu", "sys"}) : -1;
+  if (order == 4)
+    d.out.flags |= scope > 0 ? releaseFlag | wideFlag : releaseFlag;
 }
 
 static unsigned takeLength(Decoder &d) {
@@ -302,16 +319,17 @@ void decodeStore(Decoder &d) {
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   d.accesses(type.bytes() * length);
+  if (isCallParameter(d, 0) && length == 1)
+    d.out.copied = 1;
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
 }
 
 static void nothing(Warp &, const Instruction &) {}
 
-/// One that other blocks can see.
-static void fence(Warp &w, const Instruction &) {
+static void fence(Warp &w, const Instruction &i) {
   if (w.block.races)
-    w.block.races->fence();
+    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
 }
 
 void decodeFence(Decoder &d) {
@@ -320,7 +338,8 @@ void decodeFence(Decoder &d) {
   if (scope < 0)
     d.failHere("'" + d.opcode() + "' needs a scope");
   d.expectOperands(0);
-  d.out.handler = scope > 0 ? fence : nothing;
+  d.out.flags = scope > 0 ? wideFlag : 0;
+  d.out.handler = fence;
 }
 
 void decodePrefetch(Decoder &d) {

@@ -131,20 +131,35 @@ static bool isOfLaterTarget(const ParsedInstruction &parsed) {
          (parsed.opcode == "barrier" && has("cluster"));
 }
 
-Error decode(const ParsedInstruction &parsed, Symbols &symbols,
-             Kernel &kernel) {
-  const Opcode *found = find_if(opcodes, [&](const Opcode &entry) {
-    return parsed.opcode == entry.name;
-  });
-  if (isOfLaterTarget(parsed))
+static const Opcode *find(StringRef name) {
+  return find_if(opcodes,
+                 [&](const Opcode &entry) { return name == entry.name; });
+}
+
+Error checkOpcode(const ParsedInstruction &parsed) {
+  bool known = find(parsed.opcode) != std::end(opcodes);
+  if (isOfLaterTarget(parsed)) {
+    // Of `cp` it is `cp.async.bulk` that is meant.
+    std::string name = parsed.opcode.str();
+    for (StringRef modifier : parsed.modifiers)
+      if (known)
+        name += "." + modifier.str();
     return errorAt(parsed.location,
-                   "'" + parsed.opcode +
+                   "'" + name +
                        "' needs sm_90 or newer, and the simulator executes "
                        "instructions up to sm_89");
-  if (found == std::end(opcodes))
+  }
+  if (!known)
     return errorAt(parsed.location,
                    "unknown instruction '" + parsed.opcode + "'");
+  return Error::success();
+}
+
+Error decode(const ParsedInstruction &parsed, Symbols &symbols,
+             Kernel &kernel) {
+  const Opcode *found = find(parsed.opcode);
   Decoder decoder(parsed, symbols, kernel);
+  decoder.out.kind = classOf(parsed);
   found->decode(decoder);
   return decoder.finish();
 }

@@ -27,6 +27,8 @@ constexpr uint64_t pageBytes = 4096;
 /// Of a byte: it has a value; a kernel wrote it; an asynchronous copy to it has
 /// not landed.
 constexpr uint8_t writtenFlag = 1, kernelFlag = 2, copyingFlag = 4;
+/// Of a parameter of a call: what was stored is a register without a value.
+constexpr uint8_t emptyFlag = 8;
 
 struct Page {
   alignas(64) uint8_t data[pageBytes];
@@ -69,6 +71,7 @@ struct Allocation {
 
   uint64_t base, size;
   bool live = true;
+  bool readOnly = false;      ///< for kernels: constant memory
   std::atomic<Page *> *table; ///< zeros from the system until touched
   std::vector<FillRule> rules;
   std::vector<uint64_t> made; ///< numbers of the pages that exist

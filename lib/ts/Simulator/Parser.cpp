@@ -91,7 +91,7 @@ private:
   Error parseEntry();
   Error parseParameter(Kernel &kernel);
   Error parseLimits(Kernel &kernel);
-  Error parseGlobal(bool external);
+  Error parseGlobal(bool external, bool constant);
   Error parseShared(bool external);
   Error declare(StringRef name, Location location);
 
@@ -150,8 +150,10 @@ Error ModuleParser::parseTop() {
     return parseEntry();
   if (in.acceptWord(".func"))
     return skipFunction(in);
-  if (in.acceptWord(".global") || in.acceptWord(".const"))
-    return parseGlobal(external);
+  if (in.acceptWord(".global"))
+    return parseGlobal(external, /*constant=*/false);
+  if (in.acceptWord(".const"))
+    return parseGlobal(external, /*constant=*/true);
   if (in.acceptWord(".shared"))
     return parseShared(external);
   if (in.peek().kind == Token::Kind::Word)
@@ -166,7 +168,7 @@ Error ModuleParser::declare(StringRef name, Location location) {
   return Error::success();
 }
 
-Error ModuleParser::parseGlobal(bool external) {
+Error ModuleParser::parseGlobal(bool external, bool constant) {
   Location location = in.peek().location;
   if (external)
     return errorAt(location, "an external global has no definition here");
@@ -177,6 +179,7 @@ Error ModuleParser::parseGlobal(bool external) {
     return error;
   // Globals without initial values are zero, as the driver makes them.
   variable->initial.resize(variable->size);
+  variable->constant = constant;
   scope.globals[variable->name] = int(module.globals.size());
   for (InitialAddress &pointer : variable->addresses) {
     auto found = scope.globals.find(pointer.name);

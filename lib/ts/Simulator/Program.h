@@ -92,7 +92,11 @@ struct Instruction {
   Space space = Space::Generic;
   uint8_t flags = 0; ///< what the handler says
   bool guarded = false, guardNegated = false;
+  InstructionClass kind = InstructionClass::Misc;
   bool isFma = false;
+  /// The operand that is only copied, or 0: one without a value leaves the
+  /// result without one, and is no defect until that is used.
+  uint8_t copied = 0;
   /// The handler sets the position and the written lanes itself.
   bool control = false;
   /// Of conversions: one lane's value.
@@ -165,7 +169,7 @@ struct InitialAddress {
 /// A variable of the module: `.global`, `.const` or `.shared`.
 struct Variable {
   std::string name;
-  bool shared = false, local = false, dynamic = false;
+  bool shared = false, local = false, dynamic = false, constant = false;
   uint64_t size = 0, align = 1;
   std::vector<uint8_t> initial;
   std::vector<InitialAddress> addresses;

@@ -37,10 +37,10 @@ void Races::start() {
   startTick = ++tick;
   lastFence = 0;
   firstAcquire = ~0u;
-  for (auto &row : seen)
-    row.fill(0);
-  for (auto &row : laneSync)
-    row.fill(0);
+  for (auto *table :
+       {&seen, &laneSync, &fenced, &laneFence, &laneReleased, &laneAcquired})
+    for (auto &row : *table)
+      row.fill(0);
   lastSync.fill(startTick);
   fullSync.fill(0);
   broadcast = {};
@@ -91,23 +91,43 @@ void Races::syncLanes(unsigned warp, uint32_t lanes) {
       laneSync[warp][l] = now;
 }
 
-void Races::fence() {
-  lastFence = ++tick;
-  firstAcquire = std::min(firstAcquire, tick);
+void Races::fence(unsigned warp, uint32_t lanes, bool wide) {
+  ++tick;
+  lastSync[warp] = tick;
+  if (wide) {
+    lastFence = tick;
+    firstAcquire = std::min(firstAcquire, tick);
+  }
+  fenced[warp] = seen[warp];
+  fenced[warp][warp] = tick;
+  for (; lanes; lanes &= lanes - 1)
+    laneFence[warp][countr_zero(lanes)] = tick;
 }
 
-void Races::strongAccess(unsigned warp, unsigned lane, uint64_t address) {
+void Races::strongAccess(unsigned warp, unsigned lane, uint64_t address,
+                         Touching how) {
   firstAcquire = std::min(firstAcquire, ++tick);
   lastSync[warp] = tick;
   // Within a warp the address is not looked at.
-  laneSync[warp][lane] = tick;
+  laneAcquired[warp][lane] = tick;
   auto [entry, fresh] = released.try_emplace(address);
   auto &clock = entry->second;
   if (fresh)
     clock.fill(0);
   for (unsigned v = 0; v < 32; ++v)
-    seen[warp][v] = clock[v] = std::max(seen[warp][v], clock[v]);
-  clock[warp] = tick;
+    seen[warp][v] = std::max(seen[warp][v], clock[v]);
+  if (how == Touching::Read)
+    return;
+  laneReleased[warp][lane] = laneFence[warp][lane];
+  for (unsigned v = 0; v < 32; ++v)
+    clock[v] = std::max(clock[v], fenced[warp][v]);
+}
+
+bool Races::lanesOrdered(uint32_t then, unsigned warp, unsigned from,
+                         unsigned lane) const {
+  const auto &sync = laneSync[warp];
+  return from == lane || (sync[lane] > then && sync[from] > then) ||
+         (laneAcquired[warp][lane] > then && laneReleased[warp][from] > then);
 }
 
 bool Races::ordered(Touch before, unsigned warp, unsigned lane) const {
@@ -116,23 +136,15 @@ bool Races::ordered(Touch before, unsigned warp, unsigned lane) const {
     return true;
   if (before.warp() != warp)
     return seen[warp][before.warp()] > then;
-  const auto &sync = laneSync[warp];
-  return before.lane() == lane ||
-         (sync[lane] > then && sync[before.lane()] > then);
+  return lanesOrdered(then, warp, before.lane(), lane);
 }
 
 bool Races::orderedReads(Touch before, uint32_t lanes, unsigned warp,
                          unsigned lane) const {
   if (before.tick() < startTick || before.warp() != warp)
     return ordered(before, warp, lane);
-  uint32_t others = lanes & ~(1u << lane);
-  if (!others)
-    return true;
-  uint32_t then = before.tick();
-  if (laneSync[warp][lane] <= then)
-    return false;
-  for (; others; others &= others - 1)
-    if (laneSync[warp][countr_zero(others)] <= then)
+  for (; lanes; lanes &= lanes - 1)
+    if (!lanesOrdered(before.tick(), warp, unsigned(countr_zero(lanes)), lane))
       return false;
   return true;
 }

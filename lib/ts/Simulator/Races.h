@@ -71,6 +71,7 @@ struct SharedCells {
 
 struct GlobalCell {
   Touch write, read;
+  Touch plain; ///< the plain write before `write`, if that is a strong one
 };
 /// A row of global memory. While every access was one of a whole row by lanes
 /// side by side, the touches are those of its first word.
@@ -116,9 +117,10 @@ struct PageUse {
   uint64_t block; ///< number within the run
   bool published, acquired;
   std::array<uint64_t, cellsPerPage / 64> plainWrites{}, strongWrites{},
-      reads{};
-  uint32_t firstRead = 0; ///< thread << 20 | pc of one of them
-  PageParts parts;        ///< empty: all accesses were to whole words
+      reads{}, strongReads{};
+  /// thread << 20 | pc of one of them
+  uint32_t firstRead = 0, firstStrongRead = 0;
+  PageParts parts; ///< empty: all accesses were to whole words
   bool writesAny() const { return !writers.empty(); }
   void setWriters(Touch write, uint8_t shift, unsigned first, unsigned words);
   /// thread << 20 | pc, of one of the four words that this is among.
@@ -142,9 +144,13 @@ public:
   void arrive(unsigned barrier, unsigned warp, uint32_t lanes, bool waits);
   void complete(unsigned barrier);
   void syncLanes(unsigned warp, uint32_t lanes);
-  void fence();
-  /// An operation that others may synchronize with through `address`.
-  void strongAccess(unsigned warp, unsigned lane, uint64_t address);
+  /// `wide`: other blocks can see it.
+  void fence(unsigned warp, uint32_t lanes, bool wide);
+  /// An operation that others may synchronize with through `address`. It tells
+  /// them of what lies before the warp's last fence; that a fence follows the
+  /// operation of those who learn of it is taken for granted.
+  void strongAccess(unsigned warp, unsigned lane, uint64_t address,
+                    Touching how);
 
   // Accesses --------------------------------------------------------------
   /// `same`: a write leaves the bytes as they are.
@@ -178,6 +184,9 @@ private:
     std::array<uint32_t, 32> seen;
   };
   bool ordered(Touch before, unsigned warp, unsigned lane) const;
+  /// The same for two lanes of a warp.
+  bool lanesOrdered(uint32_t then, unsigned warp, unsigned from,
+                    unsigned lane) const;
   bool orderedReads(Touch before, uint32_t lanes, unsigned warp,
                     unsigned lane) const;
   /// True if this is ordered before whatever any lane of the warp does now.
@@ -221,6 +230,10 @@ private:
   uint32_t lastFence = 0, firstAcquire = 0;
   std::optional<WordParts> parts; ///< of kernels that access less than a word
   std::array<std::array<uint32_t, 32>, 32> seen{}, laneSync{};
+  /// Of each warp what it had seen at its last fence; of each lane when that
+  /// was, and for which fence and when it last did a strong access.
+  std::array<std::array<uint32_t, 32>, 32> fenced{}, laneFence{},
+      laneReleased{}, laneAcquired{};
   std::array<uint32_t, 32> lastSync{}, fullSync{};
   std::array<std::vector<Arrival>, 16> arrivals;
   llvm::DenseMap<uint64_t, std::array<uint32_t, 32>> released;

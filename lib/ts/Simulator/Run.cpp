@@ -175,8 +175,11 @@ LaunchResult runBlocks(const Grid &grid, uint64_t total) {
       fold(result.findings, std::move(finding));
   for (const GridRace &race : compareBlocks(gathered.uses))
     fold(result.findings, findingOf(grid, race));
-  if (config.profile)
+  if (config.profile) {
+    for (auto [instruction, line] : zip(grid.kernel.code, gathered.lines))
+      result.classes[size_t(instruction.kind)] += line.warps;
     result.lines = byLine(grid, std::move(gathered.lines));
+  }
   return result;
 }
 

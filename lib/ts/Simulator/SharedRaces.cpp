@@ -84,13 +84,26 @@ void Races::putRead(uint32_t word, uint32_t lanes, Touch now) {
   cells.reads[0][word] = now;
 }
 
+/// True of accesses that need no order: atomic ones and, of different warps,
+/// volatile ones. Lanes of one warp that exchange values through volatile
+/// variables rely on running in step, and they need not.
+static bool mayMeet(const Warp &warp, Touch before, Touch now) {
+  if (!before.strong() || !now.strong())
+    return false;
+  const std::vector<Instruction> &code = warp.kernel.code;
+  auto isVolatile = [&](Touch touch) {
+    return touch.pc() < code.size() && code[touch.pc()].flags & volatileFlag;
+  };
+  return before.warp() != now.warp() || !isVolatile(before) || !isVolatile(now);
+}
+
 bool Races::readShared(Warp &warp, unsigned lane, uint64_t address,
                        uint32_t word, Touch now) {
   bool anyLane = seesWrites(word, word + 1, warp.number);
   if (LLVM_UNLIKELY(!anyLane))
     for (const std::vector<Touch> &writes : cells.writes)
       if (Touch write = writes[word]; (write.bytes() & now.bytes()) &&
-                                      !(write.strong() && now.strong()) &&
+                                      !mayMeet(warp, write, now) &&
                                       !ordered(write, warp.number, lane))
         warp.reportRace("read-after-write", lane, address, write.thread(),
                         write.pc());
@@ -102,13 +115,13 @@ void Races::reportWrite(Warp &warp, unsigned lane, uint64_t address,
                         uint32_t word, Touch now, bool same) {
   for (const std::vector<Touch> &writes : cells.writes)
     if (Touch write = writes[word]; (write.bytes() & now.bytes()) && !same &&
-                                    !(write.strong() && now.strong()) &&
+                                    !mayMeet(warp, write, now) &&
                                     !ordered(write, warp.number, lane))
       warp.reportRace("write-after-write", lane, address, write.thread(),
                       write.pc());
   for (unsigned n : {0u, 1u})
     if (Touch read = cells.reads[n][word];
-        (read.bytes() & now.bytes()) && !(read.strong() && now.strong()) &&
+        (read.bytes() & now.bytes()) && !mayMeet(warp, read, now) &&
         !orderedReads(read, cells.lanes[n][word], warp.number, lane)) {
       uint32_t others = cells.lanes[n][word];
       if (read.warp() == warp.number)
@@ -124,7 +137,8 @@ void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
   if (!clearForWrite(word, warp.number))
     reportWrite(warp, lane, address, word, now, same);
   Touch last = cells.writes[0][word];
-  if (last.bytes() & ~now.bytes())
+  // An atomic operation must not hide the plain write before it.
+  if ((last.bytes() & ~now.bytes()) || (now.strong() && !last.strong()))
     cells.writes[1][word] = last;
   putWrite(word, now);
 }
@@ -132,7 +146,7 @@ void Races::writeShared(Warp &warp, unsigned lane, uint64_t address,
 void Races::shared(Warp &warp, unsigned lane, uint64_t address, uint32_t offset,
                    unsigned bytes, Touching how, bool strong, bool same) {
   if (strong)
-    strongAccess(warp.number, lane, address);
+    strongAccess(warp.number, lane, address, how);
   Broadcast current{offset, bytes, warp.pc, tick, warp.number};
   if (how == Touching::Read && broadcast == current) {
     eachWord(offset, bytes, [&](uint32_t word, unsigned, unsigned) {

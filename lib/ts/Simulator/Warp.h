@@ -209,6 +209,12 @@ public:
   /// True if the executing lanes are exactly those of `needed` that have not
   /// exited; otherwise they are parked here until they are.
   bool converge(uint32_t needed);
+  /// Lanes that wait at this instruction are among the executing ones.
+  void gatherHere();
+  /// These of the executing lanes come to this instruction again.
+  void leaveOut(uint32_t lanes);
+  /// The executing lanes wait here, each set of them for the other one.
+  void park(llvm::ArrayRef<std::pair<uint32_t, uint32_t>> lanesAndNeeds);
   /// The executing lanes wait at a barrier of the block.
   void waitAtBarrier(unsigned id, uint32_t threads, uint32_t expected);
   void releaseFrom(int barrier, const Barrier &state);
@@ -248,7 +254,7 @@ private:
   void forgetResults(const Instruction &i);
   void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
-  void reportSource(const Instruction &i);
+  bool reportSource(const Instruction &i);
   void putReduction(const Group &group, const Barrier &state);
   /// Takes the next group that may run; none leaves the warp waiting.
   void pickGroup();

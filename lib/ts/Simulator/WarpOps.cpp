@@ -18,16 +18,38 @@ namespace ts::sim {
 static constexpr Type b32{TypeKind::Bits, 32};
 static constexpr Type pred{TypeKind::Pred, 1};
 
-/// Waits for the lanes of the mask in this operand; false if not all are here.
+/// Those of `lanes` that have this mask.
+static uint32_t lanesWith(const uint32_t *masks, uint32_t mask,
+                          uint32_t lanes) {
+  uint32_t same = 0;
+  for (uint32_t rest = lanes; rest; rest &= rest - 1)
+    if (unsigned l = unsigned(countr_zero(rest)); masks[l] == mask)
+      same |= 1u << l;
+  return same;
+}
+
 bool gatherLanes(Warp &w, Slot maskSlot) {
-  unsigned lane = unsigned(countr_zero(w.exec));
-  uint32_t mask = w.lanes<uint32_t>(maskSlot)[lane];
-  if (uint32_t outside = w.exec & ~mask) {
-    w.report(Finding::Kind::Divergence, unsigned(countr_zero(outside)), 0,
-             "this lane is not in the mask 0x" + Twine::utohexstr(mask));
-    return false;
+  const uint32_t *masks = w.lanes<uint32_t>(maskSlot);
+  w.gatherHere();
+  SmallVector<std::pair<uint32_t, uint32_t>, 4> waiting;
+  for (uint32_t rest = w.exec; rest;) {
+    uint32_t mask = masks[countr_zero(rest)];
+    uint32_t lanes = lanesWith(masks, mask, rest);
+    rest &= ~lanes;
+    if (uint32_t outside = lanes & ~mask) {
+      w.report(Finding::Kind::Divergence, unsigned(countr_zero(outside)), 0,
+               "this lane is not in the mask 0x" + Twine::utohexstr(mask));
+      return false;
+    }
+    if ((mask & w.live & ~lanes) == 0) {
+      if (uint32_t others = w.exec & ~lanes)
+        w.leaveOut(others);
+      return true;
+    }
+    waiting.push_back({lanes, mask});
   }
-  return w.converge(mask);
+  w.park(waiting);
+  return false;
 }
 
 void finishGathered(Warp &w, const Instruction &i) {
@@ -64,7 +86,8 @@ static void shuffle(Warp &w, const Instruction &i) {
   if (!gatherLanes(w, from[3]))
     return;
   std::array<uint32_t, 32> values{};
-  uint32_t inRange = 0;
+  uint32_t inRange = 0, empty = 0;
+  const uint32_t written = w.checksInit ? w.written[from[0].index] : allLanes;
   for (uint32_t rest = w.exec; rest; rest &= rest - 1) {
     unsigned l = unsigned(countr_zero(rest));
     auto [source, valid] =
@@ -76,6 +99,7 @@ static void shuffle(Warp &w, const Instruction &i) {
                           ", which does not take part");
     values[l] = w.lanes<uint32_t>(from[0])[source];
     inRange |= uint32_t(valid) << l;
+    empty |= (~written >> source & 1) << l;
   }
   for (unsigned l = 0; l < 32; ++l)
     if ((w.exec >> l) & 1)
@@ -85,6 +109,7 @@ static void shuffle(Warp &w, const Instruction &i) {
     p = (p & ~w.exec) | (inRange & w.exec);
   }
   finishGathered(w, i);
+  w.written[i.operands[0].index] &= ~empty;
 }
 
 void decodeShuffle(Decoder &d) {
@@ -104,6 +129,7 @@ void decodeShuffle(Decoder &d) {
     d.source(n, b32);
   d.out.flags = uint8_t(mode << 1);
   d.out.control = true;
+  d.out.copied = d.out.results;
   d.out.handler = shuffle;
 }
 

@@ -230,9 +230,12 @@ Error SimDeviceImpl::launch(KernelHandle handle, const Launch &launch) {
   ArrayRef<sim::Finding> findings = kept.back().findings;
   if (findings.empty())
     return Error::success();
-  return createStringError(
-      join(map_range(findings, [](auto &finding) { return toString(finding); }),
-           "\n"));
+  return createStringError(join(map_range(findings,
+                                          [](const sim::Finding &finding) {
+                                            return checkOf(finding.kind).str() +
+                                                   ": " + toString(finding);
+                                          }),
+                                "\n"));
 }
 
 Expected<double> SimDeviceImpl::time(function_ref<Error()> work) {
