@@ -25,6 +25,9 @@ struct Problem {
   mlir::Type result;  ///< of C
   /// Bytes that every row of C is aligned to, at most 16: the widest store.
   int64_t rowAlignment = 16;
+  /// C is written and not read (beta = 0), and rows are of adjacent elements:
+  /// slices may overlap.
+  bool takesSkew = true;
 };
 
 /// Columns of C that a lane can own side by side and still write in one store,

@@ -94,8 +94,12 @@ def TS_BlocksAttr : TS_Attr<"Blocks", "blocks"> {
     compute at a time. `grid`: one block for each slice and each row band
     of `rows` rows. `group` row bands take a slice before all of them go on to
     the next: 1 walks along rows of C, as many as there are bands along columns.
-    With `snake` every other group walks back. At least `residents` blocks shall fit on an SM, which
-    limits the registers of a thread; 0 leaves that to ptxas.
+    With `snake` every other group walks back. At least `residents` blocks shall
+    fit on an SM, which limits the registers of a thread; 0 leaves that to ptxas.
+
+    With `skew` slices overlap by so many columns, and of each row a block writes
+    what begins and ends at a multiple of `skew` elements in memory (ts.window):
+    where rows are not aligned, no two blocks write parts of one sector.
   }];
   let parameters = (ins
     "::ts::BlockOrder":$order, "int64_t":$columns,
@@ -103,16 +107,21 @@ def TS_BlocksAttr : TS_Attr<"Blocks", "blocks"> {
     DefaultValuedParameter<"int64_t", "0">:$count,
     DefaultValuedParameter<"int64_t", "0">:$residents,
     DefaultValuedParameter<"int64_t", "1">:$group,
-    DefaultValuedParameter<"bool", "false">:$snake);
+    DefaultValuedParameter<"bool", "false">:$snake,
+    DefaultValuedParameter<"int64_t", "0">:$skew);
   let builders = [AttrBuilder<(ins "::ts::BlockOrder":$order,
                                    "int64_t":$columns, "int64_t":$rows,
                                    "int64_t":$count,
                                    CArg<"int64_t", "0">:$residents), [{
     return $_get($_ctxt, order, columns, rows, count, residents, /*group=*/1,
-                 /*snake=*/false);
+                 /*snake=*/false, /*skew=*/0);
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Columns from one slice to the next.
+    int64_t getSliceStep() const { return getColumns() - getSkew(); }
+  }];
 }
 
 def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
@@ -121,16 +130,27 @@ def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
     The tile is dealt to a grid of `lanes` (rows x columns, 32 in all) in pieces
     of `vector` consecutive columns. `unroll` steps of k stand in one loop body;
     `order` is the order of the fused multiply-adds of one step.
+
+    With `spread` the columns of a piece lie as far apart as there are lanes side
+    by side, so that such lanes own columns side by side and store whole runs
+    where rows of C fit no wide store. b's home keeps a lane's columns together,
+    so that they are still loaded at a time.
   }];
   let parameters = (ins
     ArrayRefParameter<"int64_t">:$lanes,
     "int64_t":$vector,
     DefaultValuedParameter<"int64_t", "1">:$unroll,
-    DefaultValuedParameter<"::ts::FmaOrder", "::ts::FmaOrder::Rows">:$order);
+    DefaultValuedParameter<"::ts::FmaOrder", "::ts::FmaOrder::Rows">:$order,
+    DefaultValuedParameter<"bool", "false">:$spread);
   let assemblyFormat = [{
-    `<` `lanes` `=` `[` $lanes `]` `,` struct($vector, $unroll, $order) `>`
+    `<` `lanes` `=` `[` $lanes `]` `,`
+        struct($vector, $unroll, $order, $spread) `>`
   }];
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Who owns which element of a tile of `shape`.
+    ::ts::Layout getLayout(::llvm::ArrayRef<int64_t> shape) const;
+  }];
 }
 
 def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
@@ -165,19 +185,23 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
     `pieces` keeps the pieces of ts.split there instead of the raw values, so
     that each value is split once; there are two slots of them, whatever `depth`
     says. `swap = 1` stores column c of b at c ^ 1, so that the registers of a
-    128-bit load have the other parity than the accumulators they meet.
+    128-bit load have the other parity than the accumulators they meet. `dense`
+    leaves out the padding of a ring on the FMA pipe: more bank conflicts while
+    it is filled, and room for a longer one.
   }];
   let parameters = (ins
     "::ts::Home":$home,
     DefaultValuedParameter<"int64_t", "1">:$depth,
     DefaultValuedParameter<"int64_t", "0">:$swap,
     DefaultValuedParameter<"int64_t", "0">:$rows,
-    DefaultValuedParameter<"bool", "false">:$pieces);
+    DefaultValuedParameter<"bool", "false">:$pieces,
+    DefaultValuedParameter<"bool", "false">:$dense);
   let builders = [AttrBuilder<(ins "::ts::Home":$home,
                                    CArg<"int64_t", "1">:$depth,
                                    CArg<"int64_t", "0">:$swap,
                                    CArg<"int64_t", "0">:$rows), [{
-    return $_get($_ctxt, home, depth, swap, rows, /*pieces=*/false);
+    return $_get($_ctxt, home, depth, swap, rows, /*pieces=*/false,
+                 /*dense=*/false);
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

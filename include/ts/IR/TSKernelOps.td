@@ -39,20 +39,55 @@ def TS_HomeOp : TS_KernelOp<"home", [
   let hasVerifier = 1;
 }
 
+def TS_WindowOp : TS_KernelOp<"window", [
+    Pure, AllTypesMatch<["source", "result"]>,
+    DeclareOpInterfaceMethods<ViewLikeOpInterface>]> {
+  let summary = "A tile of C of whose rows only whole lines are written";
+  let description = [{
+    `source` begins `column` columns behind the start of its slice, which begins
+    at column `slice` of C. Let s be how many elements after the slice's start
+    in a row the next multiple of `line` elements lies in memory. What is
+    written to the result reaches the source's columns of the slice in
+    [s, s + width), in the first slice in [0, s + width), and is dropped
+    elsewhere. Slices that are `width` apart so write each element once.
+
+    ```mlir
+    %lines = ts.window %tile slice %c504 column %c0 width 504 line 8
+        : memref<8x512xf32, strided<[10007, 1], offset: ?>>
+    ```
+  }];
+  let arguments = (ins
+    AnyMemRef:$source, Index:$slice, Index:$column,
+    I64Attr:$width, I64Attr:$line);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = [{
+    $source `slice` $slice `column` $column `width` $width `line` $line attr-dict
+    `:` type($source)
+  }];
+  let hasVerifier = 1;
+}
+
 def TS_AllocOp : TS_KernelOp<"alloc"> {
   let summary = "A buffer in shared memory, of the block or split by warps";
   let description = [{
     Lives as long as the kernel. `scope` says which threads share one part of
     it: barriers between its writers and readers have that scope. With `swap`
-    the element of column c is stored at column c ^ 1; every access through
+    the element of column c is stored at column c ^ 1. `spread` [lanes, vector]
+    keeps columns together that are `lanes` apart: of each lanes * vector, column
+    c is stored at c % lanes * vector + c / lanes. Every access through
     vector.transfer_read and ts.copy means the logical column.
   }];
   let arguments = (ins
     TS_ScopeAttr:$scope,
-    DefaultValuedAttr<I64Attr, "0">:$swap);
+    DefaultValuedAttr<I64Attr, "0">:$swap,
+    OptionalAttr<DenseI64ArrayAttr>:$spread);
+  let builders = [OpBuilder<(ins "::mlir::Type":$memref, "Scope":$scope), [{
+    build($_builder, $_state, memref, scope, /*swap=*/0, /*spread=*/nullptr);
+  }]>];
   let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$memref);
   let assemblyFormat = [{
-    `` $scope (`swap` `(` $swap^ `)`)? attr-dict `:` type($memref)
+    `` $scope (`swap` `(` $swap^ `)`)? (`spread` $spread^)? attr-dict
+    `:` type($memref)
   }];
   let hasVerifier = 1;
 }
@@ -117,19 +152,27 @@ def TS_SplitOp : TS_KernelOp<"split", [Pure]> {
   }];
 }
 
-def TS_StoreOp : TS_KernelOp<"store"> {
+def TS_StoreOp : TS_KernelOp<"store", [AttrSizedOperandSegments]> {
   let summary = "Store of a vector with a cache policy";
   let description = [{
-    vector.store to global memory with a policy that upstream cannot say. The
-    address is aligned to the whole vector.
+    vector.store to global memory with a policy that upstream cannot say, or
+    under a predicate without a branch. The address is aligned to the whole
+    vector.
   }];
   let arguments = (ins
     AnyTypeOf<[AnyVectorOfNonZeroRank, AnyFloat]>:$value,
     Arg<AnyMemRef, "", [MemWrite]>:$target,
     Variadic<Index>:$indices,
-    TS_StorePolicyAttr:$policy);
+    TS_StorePolicyAttr:$policy,
+    Optional<I1>:$predicate);
+  let builders = [OpBuilder<(ins
+    "::mlir::Value":$value, "::mlir::Value":$target,
+    "::mlir::ValueRange":$indices, "StorePolicy":$policy), [{
+    build($_builder, $_state, value, target, indices, policy,
+          /*predicate=*/::mlir::Value());
+  }]>];
   let assemblyFormat = [{
-    `` $policy $value `,` $target `[` $indices `]` attr-dict
+    `` $policy $value `,` $target `[` $indices `]` (`if` $predicate^)? attr-dict
     `:` type($value) `,` type($target)
   }];
   let hasVerifier = 1;

@@ -55,6 +55,13 @@ public:
   static Layout forTile(llvm::ArrayRef<int64_t> shape,
                         llvm::ArrayRef<int64_t> lanes, int64_t vector);
 
+  /// The same owners after column c of each `lanes * vector` has moved from
+  /// place p to (p % vector) * lanes + p / vector: what a lane had side by side
+  /// is `lanes` columns apart, and what neighbouring lanes had is side by side.
+  Layout spread(int64_t lanes, int64_t vector) const;
+  /// The reverse.
+  Layout gathered(int64_t lanes, int64_t vector) const;
+
   /// A tile of `shape` dealt by rows: neighbouring lanes own neighbouring runs
   /// of `vector` columns, as many lanes side by side as the row has runs.
   /// Halves `vector` until the 32 lanes have enough to do; empty if even single

@@ -26,6 +26,7 @@ struct Draft {
   int64_t gridRows = 0;    ///< order grid
   int64_t group = 1;       ///< order grid: row bands that take a slice together
   bool snake = false;      ///< order grid: every other group walks back
+  int64_t skew = 0;        ///< columns that neighbouring slices share
   int64_t linearCount = 0; ///< order linear
   int64_t residents = 0;   ///< blocks that shall share an SM; 0: as come
   std::array<int64_t, 2> warps = {1, 1}, tile = {8, 128};
@@ -34,6 +35,7 @@ struct Draft {
   std::array<int64_t, 2> lanes = {1, 32};
   int64_t unroll = 1;
   FmaOrder fmaOrder = FmaOrder::Rows;
+  bool spread = false; ///< a lane's columns lie a row of lanes apart
   // math = mma<...>
   MmaKind instruction = MmaKind::Tf32;
   Orientation orientation = Orientation::Columns;
@@ -43,7 +45,7 @@ struct Draft {
   struct Operand {
     Home home = Home::Global;
     int64_t depth = 1, swap = 0, rows = 0;
-    bool pieces = false;
+    bool pieces = false, dense = false;
   } a, b;
   int64_t ahead = 0;
   StorePolicy policy = StorePolicy::Default;
@@ -52,6 +54,8 @@ struct Draft {
 
   static Draft of(ScheduleAttr schedule);
   int64_t columns() const { return warps[1] * tile[1]; }
+  /// Columns from one slice to the next.
+  int64_t sliceStep() const { return columns() - skew; }
   /// The attribute, or null and in `fault` why there is none.
   ScheduleAttr build(mlir::MLIRContext *context,
                      std::string *fault = nullptr) const;

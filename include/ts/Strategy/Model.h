@@ -44,7 +44,7 @@ struct Prediction {
 /// given are estimated from the schedule.
 struct CompiledFacts {
   int64_t registers = 0;
-  int64_t localBytes = 0; ///< per thread; counts if `registers` does
+  int64_t localBytes = 0;      ///< per thread; counts if `registers` does
   std::optional<Work> perTile; ///< instructions of a warp for one tile
 };
 

@@ -40,6 +40,8 @@ public:
 /// until that is there.
 int64_t persistentBlocks(int64_t slices, int64_t bands, const Chip &chip);
 
+/// K up to 16, writing C is all the work: small blocks in a narrow band.
+std::unique_ptr<Strategy> createFewStepsStrategy();
 /// Small K, output dominates: a slice of B stays in shared memory.
 std::unique_ptr<Strategy> createOutStrategy();
 /// Everything else, correctly: both operands are read where they are.

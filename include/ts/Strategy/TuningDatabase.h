@@ -123,8 +123,8 @@ private:
 };
 
 /// Adds lines at the end of the file, which is made if there is none; what
-/// stands in it stays as it is, and what another process adds meanwhile. A crash
-/// leaves the old file or the new one.
+/// stands in it stays as it is, and what another process adds meanwhile. A
+/// crash leaves the old file or the new one.
 llvm::Error appendRecords(llvm::StringRef path,
                           llvm::ArrayRef<TuningRecord> records);
 

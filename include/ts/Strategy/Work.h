@@ -65,6 +65,8 @@ public:
   /// Bytes that have to come from memory.
   double bytesRead() const;
   double bytesWritten() const;
+  /// Adjacent columns of C that a lane owns.
+  int64_t columnsTogether() const;
   /// Adjacent bytes that one store instruction of a warp writes.
   double storeRun() const;
   /// Elements that a lane stores with one instruction.

@@ -74,8 +74,7 @@ static ProductLayouts productLayouts(ScheduleAttr schedule) {
     return {tile.a(), tile.b(), tile.c()};
   }
   FmaAttr fma = schedule.getFma();
-  Layout tile =
-      Layout::forTile(schedule.getTile(), fma.getLanes(), fma.getVector());
+  Layout tile = fma.getLayout(schedule.getTile());
   return {tile.projected(1), tile.projected(0), tile};
 }
 

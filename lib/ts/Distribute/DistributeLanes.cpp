@@ -162,7 +162,13 @@ Fragments LaneDistributor::fragmentsOf(Value value, const Layout &layout) {
 }
 
 static TileAccess accessOf(Value base, ValueRange indices, ArrayAttr inBounds) {
-  TileAccess access{base, llvm::to_vector<2>(indices), {}, bufferSwap(base)};
+  AllocOp buffer = bufferOf(base);
+  TileAccess access{base,
+                    llvm::to_vector<2>(indices),
+                    {},
+                    buffer ? int64_t(buffer.getSwap()) : 0};
+  if ((access.window = base.getDefiningOp<WindowOp>()))
+    access.view = access.window.getSource();
   for (bool in : inBounds.getAsValueRange<BoolAttr>())
     access.inBounds.push_back(in);
   return access;
@@ -171,7 +177,17 @@ static TileAccess accessOf(Value base, ValueRange indices, ArrayAttr inBounds) {
 void LaneDistributor::read(vector::TransferReadOp op) {
   TileAccess access = accessOf(op.getBase(), op.getIndices(), op.getInBounds());
   access.zeroOutside = !op.getPadding().getDefiningOp<ub::PoisonOp>();
-  fragments[op] = LaneAccess(b, layouts.of(op), lane).read(access);
+  const Layout &layout = layouts.of(op);
+  AllocOp buffer = bufferOf(op.getBase());
+  if (!buffer || !buffer.getSpread()) {
+    fragments[op] = LaneAccess(b, layout, lane).read(access);
+    return;
+  }
+  // Where the buffer keeps the lane's columns, register by register.
+  auto spread = *buffer.getSpread();
+  Layout places = layout.gathered(spread[0], spread[1]);
+  fragments[op] = withWidth(b, LaneAccess(b, places, lane).read(access),
+                            fragmentWidth(layout, elementTypeOf(op)));
 }
 
 LogicalResult LaneDistributor::write(vector::TransferWriteOp op) {

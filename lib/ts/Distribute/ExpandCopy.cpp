@@ -32,11 +32,10 @@ static constexpr int64_t maxUnrolledRounds = 16;
 /// Smallest cp.async (PTX ISA, "cp.async": 4, 8 or 16 bytes).
 static constexpr int64_t minAsyncBytes = 4;
 
-int64_t ts::bufferSwap(Value view) {
+AllocOp ts::bufferOf(Value view) {
   while (auto op = view.getDefiningOp<ViewLikeOpInterface>())
     view = op.getViewSource();
-  auto buffer = view.getDefiningOp<AllocOp>();
-  return buffer ? buffer.getSwap() : 0;
+  return view.getDefiningOp<AllocOp>();
 }
 
 namespace {
@@ -66,7 +65,7 @@ public:
   CopyExpander(OpBuilder &builder, CopyOp copy, Value thread, int64_t threads)
       : b(copy.getLoc(), builder), copy(copy), thread(thread), threads(threads),
         type(cast<MemRefType>(copy.getTarget().getType())),
-        swap(bufferSwap(copy.getTarget())) {
+        buffer(bufferOf(copy.getTarget())) {
     SmallVector<int64_t> strides = sourceStrides();
     inner = strides[0] == 1 && strides[1] != 1 ? 0 : 1;
     width = accessWidth();
@@ -85,6 +84,10 @@ private:
   Value insideSource(ValueRange index);
   void copyAsync(const Element &source, const Element &target, Value inside);
   void copyPlain(const Element &source, const Element &target, Value inside);
+  bool isReordered() {
+    return buffer && (buffer.getSwap() != 0 || buffer.getSpread());
+  }
+  Value placeOf(Value column);
   Value constant(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
@@ -94,7 +97,7 @@ private:
   Value thread;
   int64_t threads;
   MemRefType type;
-  int64_t swap;
+  AllocOp buffer; ///< behind the target, or null
   unsigned inner; ///< the dimension threads run along
   int64_t width;  ///< elements of one access
 };
@@ -107,7 +110,7 @@ int64_t CopyExpander::accessWidth() {
   SmallVector<int64_t> from = sourceStrides();
   SmallVector<int64_t> to = type.getStridesAndOffset().first;
   auto source = cast<MemRefType>(copy.getSource().getType());
-  if (swap != 0 || from[inner] != 1 || to[inner] != 1 ||
+  if (isReordered() || from[inner] != 1 || to[inner] != 1 ||
       source.getShape() != type.getShape())
     return 1;
   int64_t alignment = std::gcd(knownElementAlignment(copy.getSource()),
@@ -152,8 +155,8 @@ void CopyExpander::copyChunk(Value number) {
   from[inner] = arith::MulIOp::create(b, along, constant(width));
 
   SmallVector<Value, 2> to = from;
-  if (swap != 0)
-    to[1] = arith::XOrIOp::create(b, to[1], constant(swap));
+  if (isReordered())
+    to[1] = placeOf(to[1]);
   Element source{copy.getSource(), from}, target{copy.getTarget(), to};
   Value inside = insideSource(from);
   int64_t bytes = width * type.getElementTypeBitWidth() / 8;
@@ -162,6 +165,22 @@ void CopyExpander::copyChunk(Value number) {
     copyAsync(source, target, inside);
   else
     copyPlain(source, target, inside);
+}
+
+/// Where a buffer with an order of its own keeps a column (ts.alloc).
+Value CopyExpander::placeOf(Value column) {
+  if (buffer.getSwap() != 0)
+    return arith::XOrIOp::create(b, column, constant(buffer.getSwap()));
+  Value lanes = constant((*buffer.getSpread())[0]);
+  Value vector = constant((*buffer.getSpread())[1]);
+  Value run = arith::DivUIOp::create(b, column, lanes);
+  Value lane = arith::RemUIOp::create(b, column, lanes);
+  Value group = arith::DivUIOp::create(b, run, vector);
+  // group * lanes * vector + lane * vector + run % vector
+  Value place =
+      arith::AddIOp::create(b, arith::MulIOp::create(b, group, lanes), lane);
+  return arith::AddIOp::create(b, arith::MulIOp::create(b, place, vector),
+                               arith::RemUIOp::create(b, run, vector));
 }
 
 /// True where the target's element exists in the source; null if all do.

@@ -18,8 +18,8 @@ namespace ts {
 void expandCopy(mlir::RewriterBase &rewriter, CopyOp copy, mlir::Value thread,
                 int64_t threads);
 
-/// The swap of the buffer behind a view (0 for memory that is not a ts.alloc).
-int64_t bufferSwap(mlir::Value view);
+/// The buffer behind a view; null for memory that is not a ts.alloc.
+AllocOp bufferOf(mlir::Value view);
 
 } // namespace ts
 

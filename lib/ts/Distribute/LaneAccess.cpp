@@ -281,6 +281,14 @@ void LaneAccess::readClamped(const TileAccess &access,
 // Writes
 //===----------------------------------------------------------------------===//
 
+std::optional<LineWindow> LaneAccess::windowOf(const TileAccess &access) {
+  if (!access.window)
+    return std::nullopt;
+  return LineWindow(b, access.window, layout,
+                    arith::AddIOp::create(b, access.index[0], laneIndex(0)),
+                    arith::AddIOp::create(b, access.index[1], laneIndex(1)));
+}
+
 void LaneAccess::write(const TileAccess &access, const Fragments &fragments,
                        StorePolicy policy) {
   if (!llvm::all_of(access.inBounds, [](bool in) { return in; })) {
@@ -290,9 +298,11 @@ void LaneAccess::write(const TileAccess &access, const Fragments &fragments,
     return writeGuarded(access, elements, policy);
   }
   Value base = laneView(access);
+  std::optional<LineWindow> window = windowOf(access);
   for (const Chunk &chunk : chunksOf(access)) {
     int64_t size = chunk.registers.size();
     SmallVector<Value> indices = indicesOf(access, chunk.offset);
+    Value kept = window ? window->keeps(chunk.offset) : Value();
     Value value = size == 1 ? elementOf(b, fragments, chunk.registers.front())
                             : gather(b, fragments, chunk.registers);
     Value target = base;
@@ -303,32 +313,36 @@ void LaneAccess::write(const TileAccess &access, const Fragments &fragments,
           memref::TransposeOp::create(b, base, AffineMapAttr::get(swapped));
       std::swap(indices[0], indices[1]);
     }
-    StoreOp::create(b, value, target, indices, policy);
+    StoreOp::create(b, value, target, indices, policy, kept);
   }
 }
 
+/// Predicates instead of branches: those keep the arithmetic in one piece,
+/// which LLVM would else sink behind them, element by element.
 void LaneAccess::writeGuarded(const TileAccess &access,
                               ArrayRef<Value> elements, StorePolicy policy) {
-  SmallVector<Value, 2> extents, start;
-  for (unsigned dim = 0; dim < 2; ++dim) {
-    extents.push_back(extent(access, dim));
+  SmallVector<Value, 2> start;
+  for (unsigned dim = 0; dim < 2; ++dim)
     start.push_back(
         arith::AddIOp::create(b, access.index[dim], laneIndex(dim)));
-  }
+  std::map<std::pair<unsigned, int64_t>, Value> known;
+  auto fits = [&](unsigned dim, int64_t offset) {
+    Value &result = known[{dim, offset}];
+    if (!result)
+      result = arith::CmpIOp::create(
+          b, arith::CmpIPredicate::ult,
+          b.createOrFold<arith::AddIOp>(start[dim], constant(b, offset)),
+          extent(access, dim));
+    return result;
+  };
+  Value base = laneView(access);
+  std::optional<LineWindow> window = windowOf(access);
   for (auto [reg, element] : llvm::enumerate(elements)) {
-    SmallVector<Value, 2> indices;
-    Value inside;
-    for (auto [dim, offset] : llvm::enumerate(layout.registerOffset(reg))) {
-      indices.push_back(
-          b.createOrFold<arith::AddIOp>(start[dim], constant(b, offset)));
-      Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                         indices.back(), extents[dim]);
-      inside =
-          inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
-    }
-    auto guard = scf::IfOp::create(b, inside);
-    OpBuilder::InsertionGuard restore(b);
-    b.setInsertionPointToStart(guard.thenBlock());
-    StoreOp::create(b, element, access.view, indices, policy);
+    Layout::Coordinate place = layout.registerOffset(reg);
+    Value inside =
+        arith::AndIOp::create(b, fits(0, place[0]), fits(1, place[1]));
+    if (Value kept = window ? window->keeps(place) : Value())
+      inside = arith::AndIOp::create(b, inside, kept);
+    StoreOp::create(b, element, base, indicesOf(access, place), policy, inside);
   }
 }

@@ -8,6 +8,7 @@
 #define TS_LIB_DISTRIBUTE_LANEACCESS_H
 
 #include "Fragments.h"
+#include "LineWindow.h"
 #include "ts/IR/TS.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -29,6 +30,7 @@ struct TileAccess {
   llvm::SmallVector<bool, 2> inBounds;     ///< per dimension
   int64_t swap = 0;                        ///< of the buffer behind `view`
   bool zeroOutside = false;                ///< reads: 0 out of bounds
+  WindowOp window = {};                    ///< writes: what it keeps; or null
 };
 
 /// Emits the accesses of one lane, with the widest accesses that the layout,
@@ -57,6 +59,7 @@ private:
   bool isWide(const TileAccess &access, unsigned dim,
               const Layout::Coordinate &offset, int64_t width);
   mlir::Value laneIndex(unsigned dim);
+  std::optional<LineWindow> windowOf(const TileAccess &access);
   mlir::Value laneView(const TileAccess &access);
   llvm::SmallVector<mlir::Value> indicesOf(const TileAccess &access,
                                            const Layout::Coordinate &offset);

@@ -58,6 +58,17 @@ int64_t ts::rowAlignmentOf(Value matrix) {
   return std::gcd(widestAccess, std::gcd(strides[0], offset) * bytes);
 }
 
+/// Rows of adjacent elements at a known distance.
+static bool hasPlainRows(Value matrix) {
+  auto memref = dyn_cast<MemRefType>(matrix.getType());
+  if (!memref)
+    return true;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(memref.getStridesAndOffset(strides, offset)) &&
+         strides[1] == 1 && ShapedType::isStatic(strides[0]);
+}
+
 Problem ts::problemOf(MatmulOp op) {
   return {op.getM(),
           op.getN(),
@@ -65,7 +76,8 @@ Problem ts::problemOf(MatmulOp op) {
           op.getPrecisionMode(),
           getElementTypeOrSelf(op.getA()),
           getElementTypeOrSelf(op.getC()),
-          rowAlignmentOf(op.getC())};
+          rowAlignmentOf(op.getC()),
+          op.getBetaValue() == 0.0 && hasPlainRows(op.getC())};
 }
 
 int64_t ts::storableColumns(const Problem &problem) {
@@ -118,7 +130,7 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
 
 int64_t ts::blockCount(ScheduleAttr schedule, int64_t m, int64_t n) {
   BlocksAttr blocks = schedule.getBlocks();
-  int64_t slices = llvm::divideCeil(n, blocks.getColumns());
+  int64_t slices = llvm::divideCeil(n, blocks.getSliceStep());
   if (blocks.getOrder() == BlockOrder::Linear) {
     int64_t tiles = llvm::divideCeil(m, schedule.getTile()[0]);
     int64_t bands = llvm::divideCeil(tiles, schedule.getWarps()[0]);
@@ -190,6 +202,9 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
                        << stringifyPrecisionMode(problem.precision)
                        << "' says how exact, not how: ts-select-schedule "
                           "chooses a mechanism for it";
+  if (schedule.getBlocks().getSkew() != 0 && !problem.takesSkew)
+    return emitError() << "skew needs beta = 0 and rows of C of adjacent "
+                          "elements: of what two slices share, one is dropped";
   std::optional<MmaKind> wanted = instructionFor(problem);
   MmaAttr mma = schedule.getMma();
   StringRef precision = stringifyPrecisionMode(problem.precision);

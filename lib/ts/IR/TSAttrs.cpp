@@ -91,7 +91,8 @@ static LogicalResult verifyNumber(EmitError emitError, StringRef name,
 
 LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
                                  int64_t columns, int64_t rows, int64_t count,
-                                 int64_t residents, int64_t group, bool snake) {
+                                 int64_t residents, int64_t group, bool snake,
+                                 int64_t skew) {
   if (residents < 0)
     return emitError() << "residents = " << residents
                        << " must not be negative";
@@ -115,6 +116,11 @@ LogicalResult BlocksAttr::verify(EmitError emitError, BlockOrder order,
     return emitError() << "group = " << group << " must be positive";
   if (order == BlockOrder::Linear && (group != 1 || snake))
     return emitError() << "order '" << name << "' takes no group and no snake";
+  if (skew != 0 &&
+      (!llvm::isPowerOf2_64(skew) || columns % skew != 0 || columns <= skew))
+    return emitError() << "skew = " << skew
+                       << " must be 0, or a power of two that divides the "
+                       << columns << " columns and is less";
   return success();
 }
 
@@ -134,7 +140,8 @@ static LogicalResult verifyPair(EmitError emitError, StringRef name,
 }
 
 LogicalResult FmaAttr::verify(EmitError emitError, ArrayRef<int64_t> lanes,
-                              int64_t vector, int64_t unroll, FmaOrder order) {
+                              int64_t vector, int64_t unroll, FmaOrder order,
+                              bool spread) {
   if (failed(verifyPair(emitError, "lanes", lanes)))
     return failure();
   if (lanes[0] * lanes[1] != 32)
@@ -144,7 +151,14 @@ LogicalResult FmaAttr::verify(EmitError emitError, ArrayRef<int64_t> lanes,
     return emitError() << "vector = " << vector << " must be 1, 2 or 4";
   if (unroll < 1)
     return emitError() << "unroll = " << unroll << " must be positive";
+  if (spread && vector == 1)
+    return emitError() << "spread needs vector = 2 or 4, got 1";
   return verifyNumber(emitError, "unroll", unroll);
+}
+
+Layout FmaAttr::getLayout(ArrayRef<int64_t> shape) const {
+  Layout layout = Layout::forTile(shape, getLanes(), getVector());
+  return getSpread() ? layout.spread(getLanes()[1], getVector()) : layout;
 }
 
 MmaShape MmaAttr::getShape() const {
@@ -181,7 +195,8 @@ MmaTile ScheduleAttr::getMmaTile() const {
 }
 
 LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
-                                  int64_t swap, int64_t rows, bool pieces) {
+                                  int64_t swap, int64_t rows, bool pieces,
+                                  bool dense) {
   if (depth < 1)
     return emitError() << "depth = " << depth << " must be positive";
   bool isRing = home == Home::WarpShared || rows != 0;
@@ -192,6 +207,9 @@ LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
   if (rows < 0 || (rows != 0 && home != Home::Shared))
     return emitError() << "rows = " << rows << " needs home 'shared', got '"
                        << stringifyHome(home) << "'";
+  if (dense && (!isRing || pieces))
+    return emitError() << "dense needs a ring without pieces: home "
+                          "'warp_shared', or 'shared' with rows";
   if (pieces && home == Home::Global)
     return emitError() << "pieces need a home other than 'global'";
   if (swap != 0 && swap != 1)
@@ -231,6 +249,10 @@ static LogicalResult verifyFmaTile(EmitError emitError, ArrayRef<int64_t> tile,
                        << lanes[1]
                        << " lanes with vector = " << math.getVector()
                        << " do not divide";
+  if (math.getSpread() && (b.getHome() != Home::Shared || b.getSwap() == 1))
+    return emitError() << "spread needs b with home 'shared' and without swap, "
+                          "got "
+                       << b;
   // Whole pairs are exchanged inside the registers of one access.
   if (b.getSwap() == 1 && math.getVector() == 1)
     return emitError() << "swap = 1 needs vector = 2 or 4, got 1";
@@ -283,6 +305,10 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
                           "block read the slice; use 'shared' or 'global'";
   if (b.getRows() != 0)
     return emitError() << "b takes no rows, got " << b.getRows();
+  if (isMma && a.getDense())
+    return emitError()
+           << "dense needs math = fma<...>: the pitch of mma's rows "
+              "follows from the instruction";
   bool hasPieces = a.getPieces();
   if (!isMma && (hasPieces || b.getHome() == Home::Registers))
     return emitError() << (hasPieces ? "pieces need" : "home 'registers' needs")

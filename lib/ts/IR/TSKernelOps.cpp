@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ts;
@@ -42,6 +43,25 @@ LogicalResult HomeOp::verify() {
   return success();
 }
 
+Value WindowOp::getViewSource() { return getSource(); }
+
+LogicalResult WindowOp::verify() {
+  auto type = cast<MemRefType>(getSource().getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (type.getRank() != 2 ||
+      failed(type.getStridesAndOffset(strides, offset)) || strides[1] != 1 ||
+      ShapedType::isDynamic(strides[0]))
+    return emitOpError() << "source " << type
+                         << " has no rows of neighbouring elements";
+  int64_t line = getLine(), width = getWidth();
+  if (line < 1 || !llvm::isPowerOf2_64(line) || width < line ||
+      width % line != 0)
+    return emitOpError() << "width " << width << " is not made of lines of "
+                         << line << ", which must be a power of two";
+  return success();
+}
+
 LogicalResult AllocOp::verify() {
   auto type = cast<MemRefType>(getMemref().getType());
   if (!gpu::GPUDialect::hasWorkgroupMemoryAddressSpace(type))
@@ -56,6 +76,18 @@ LogicalResult AllocOp::verify() {
                          << " needs positive, static extents and strides";
   if (getSwap() != 0 && getSwap() != 1)
     return emitOpError() << "swap = " << getSwap() << " must be 0 or 1";
+  auto spread = getSpread();
+  if (!spread)
+    return success();
+  if (spread->size() != 2 || llvm::any_of(*spread, [&](int64_t factor) {
+        return factor < 1 || factor > type.getShape().back();
+      }))
+    return emitOpError() << "spread takes two positive numbers (lanes, vector) "
+                            "of at most the columns";
+  int64_t group = (*spread)[0] * (*spread)[1];
+  if (type.getShape().back() % group != 0 || getSwap() != 0)
+    return emitOpError() << "spread needs columns in whole groups of " << group
+                         << " and no swap";
   return success();
 }
 

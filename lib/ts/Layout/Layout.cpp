@@ -27,6 +27,22 @@ Layout Layout::forTile(llvm::ArrayRef<int64_t> shape,
                         {Source::Register, 1, vector, 1}});
 }
 
+Layout Layout::spread(int64_t lanes, int64_t vector) const {
+  // Digits do not carry, so that the move of a sum is the sum of the moves.
+  Layout result = *this;
+  int64_t group = lanes * vector;
+  for (Factor &factor : result.digits)
+    if (int64_t at = factor.stride; factor.dim == extents.size() - 1)
+      factor.stride =
+          at / group * group + at % vector * lanes + at % group / vector;
+  return result;
+}
+
+Layout Layout::gathered(int64_t lanes, int64_t vector) const {
+  // The transpose of `lanes` x `vector` is undone by that of the reverse.
+  return spread(vector, lanes);
+}
+
 std::optional<Layout> Layout::forRows(llvm::ArrayRef<int64_t> shape,
                                       int64_t vector) {
   constexpr int64_t lanes = 32;

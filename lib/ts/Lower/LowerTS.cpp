@@ -113,9 +113,13 @@ static Registers registersOf(Type value) {
   return {"b32", "r", b.getI32Type(), count / 2};
 }
 
-/// "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};"
-static std::string storeText(StorePolicy policy, const Registers &registers) {
-  std::string text = ("st.global" + policyText(policy)).str();
+/// "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};", behind "@$5 " if predicated.
+static std::string storeText(StorePolicy policy, const Registers &registers,
+                             bool isPredicated) {
+  std::string text;
+  if (isPredicated)
+    text = "@$" + std::to_string(registers.count + 1) + " ";
+  text += ("st.global" + policyText(policy)).str();
   if (registers.count == 1)
     return text + "." + registers.type.str() + " [$0], $1;";
   text += ".v" + std::to_string(registers.count) + "." + registers.type.str() +
@@ -172,13 +176,13 @@ static const char *findFault(StoreOp op) {
 
 namespace {
 
-/// Stores with a policy: inline PTX.
+/// Stores with a policy or a predicate: inline PTX.
 struct LowerPolicyStore : OpRewritePattern<StoreOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(StoreOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getPolicy() == StorePolicy::Default)
+    if (op.getPolicy() == StorePolicy::Default && !op.getPredicate())
       return rewriter.notifyMatchFailure(op, "plain store");
     if (const char *fault = findFault(op))
       return rewriter.notifyMatchFailure(op, fault);
@@ -191,12 +195,18 @@ struct LowerPolicyStore : OpRewritePattern<StoreOp> {
     std::string constraints = "l";
     for (int64_t i = 0; i < registers.count; ++i)
       constraints += "," + registers.constraint.str();
-    LLVM::InlineAsmOp::create(b, TypeRange(), operands,
-                              storeText(op.getPolicy(), registers), constraints,
-                              /*has_side_effects=*/true,
-                              /*is_align_stack=*/false,
-                              LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
-                              /*operand_attrs=*/ArrayAttr());
+    if (op.getPredicate()) {
+      operands.push_back(op.getPredicate());
+      constraints += ",b";
+    }
+    LLVM::InlineAsmOp::create(
+        b, TypeRange(), operands,
+        storeText(op.getPolicy(), registers, op.getPredicate() != nullptr),
+        constraints,
+        /*has_side_effects=*/true,
+        /*is_align_stack=*/false, LLVM::TailCallKind::None,
+        LLVM::AsmDialectAttr(),
+        /*operand_attrs=*/ArrayAttr());
     rewriter.eraseOp(op);
     return success();
   }

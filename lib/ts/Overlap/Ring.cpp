@@ -112,7 +112,7 @@ LogicalResult RingBuilder::allocate() {
     return home.emitOpError() << "a tile of " << shape[0] << "x" << shape[1]
                               << " is not what the schedule's operand a has";
   b.setInsertionPointToStart(&launch.getBody().front());
-  ring = AllocOp::create(b, plan.type(), scope, /*swap=*/0);
+  ring = AllocOp::create(b, plan.type(), scope);
   if (scope == Scope::Warp)
     warp = arith::DivUIOp::create(b, launch.getThreadIds().x, constant(b, 32));
   return success();

@@ -64,6 +64,16 @@ LogicalResult ts::replaceView(RewriterBase &rewriter, Value from, Value to) {
   return success();
 }
 
+/// How b's buffer keeps a lane's columns together, or null if they are.
+static DenseI64ArrayAttr spreadOf(Builder &b, gpu::LaunchOp launch) {
+  ScheduleAttr schedule =
+      TSDialect::ScheduleAttrHelper(b.getContext()).getAttr(launch);
+  FmaAttr fma = schedule ? schedule.getFma() : FmaAttr();
+  if (!fma || !fma.getSpread())
+    return nullptr;
+  return b.getDenseI64ArrayAttr({fma.getLanes()[1], fma.getVector()});
+}
+
 LogicalResult ts::stageShared(RewriterBase &rewriter, HomeOp home,
                               gpu::LaunchOp launch) {
   auto shape = cast<MemRefType>(home.getResult().getType());
@@ -71,8 +81,9 @@ LogicalResult ts::stageShared(RewriterBase &rewriter, HomeOp home,
                               MemRefLayoutAttrInterface(),
                               workgroup(rewriter.getContext()));
   rewriter.setInsertionPointToStart(&launch.getBody().front());
-  Value buffer = AllocOp::create(rewriter, home.getLoc(), type, Scope::Block,
-                                 home.getOperand().getSwap());
+  Value buffer =
+      AllocOp::create(rewriter, home.getLoc(), type, Scope::Block,
+                      home.getOperand().getSwap(), spreadOf(rewriter, launch));
   rewriter.setInsertionPoint(home);
   CopyOp::create(rewriter, home.getLoc(), Scope::Block, home.getSource(),
                  buffer);

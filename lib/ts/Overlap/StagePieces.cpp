@@ -121,8 +121,7 @@ void PieceRing::allocate() {
     Type element = cast<VectorType>(result.getType()).getElementType();
     BufferShape shape =
         result == split.getScale() ? plan.scaleOfA() : plan.pieceOfA(element);
-    buffers.push_back(
-        AllocOp::create(b, shape.type(), Scope::Block, /*swap=*/0));
+    buffers.push_back(AllocOp::create(b, shape.type(), Scope::Block));
   }
   Value warpSize = arith::ConstantIndexOp::create(b, 32);
   warp = arith::DivUIOp::create(b, launch.getThreadIds().x, warpSize);

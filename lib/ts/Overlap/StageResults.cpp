@@ -67,7 +67,7 @@ void ts::stageResults(RewriterBase &rewriter, gpu::LaunchOp launch,
     return;
   rewriter.setInsertionPointToStart(&launch.getBody().front());
   ImplicitLocOpBuilder b(launch.getLoc(), rewriter);
-  Value buffer = AllocOp::create(b, plan.type(), Scope::Warp, /*swap=*/0);
+  Value buffer = AllocOp::create(b, plan.type(), Scope::Warp);
   Value mine = warpsView(b, buffer, launch.getThreadIds().x);
   for (vector::TransferWriteOp store : stores) {
     rewriter.setInsertionPoint(store);

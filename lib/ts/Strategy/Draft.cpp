@@ -33,8 +33,8 @@ private:
 } // namespace
 
 static Draft::Operand operandOf(OperandAttr operand) {
-  return {operand.getHome(), operand.getDepth(), operand.getSwap(),
-          operand.getRows(), operand.getPieces()};
+  return {operand.getHome(), operand.getDepth(),  operand.getSwap(),
+          operand.getRows(), operand.getPieces(), operand.getDense()};
 }
 
 Draft Draft::of(ScheduleAttr schedule) {
@@ -46,12 +46,14 @@ Draft Draft::of(ScheduleAttr schedule) {
   draft.residents = schedule.getBlocks().getResidents();
   draft.group = schedule.getBlocks().getGroup();
   draft.snake = schedule.getBlocks().getSnake();
+  draft.skew = schedule.getBlocks().getSkew();
   draft.warps = {schedule.getWarps()[0], schedule.getWarps()[1]};
   draft.tile = {schedule.getTile()[0], schedule.getTile()[1]};
   if (FmaAttr fma = schedule.getFma()) {
     draft.lanes = {fma.getLanes()[0], fma.getLanes()[1]};
     draft.unroll = fma.getUnroll();
     draft.fmaOrder = fma.getOrder();
+    draft.spread = fma.getSpread();
     draft.vector = fma.getVector();
   } else {
     MmaAttr mma = schedule.getMma();
@@ -74,20 +76,21 @@ ScheduleAttr Draft::build(MLIRContext *context, std::string *fault) const {
   Trial trial(context, fault);
   auto operand = [&](const Operand &from) {
     return OperandAttr::getChecked(trial, context, from.home, from.depth,
-                                   from.swap, from.rows, from.pieces);
+                                   from.swap, from.rows, from.pieces,
+                                   from.dense);
   };
   bool isLinear = blocks == BlockOrder::Linear;
   auto blocksAttr = BlocksAttr::getChecked(
       trial, context, blocks, columns(), isLinear ? 0 : gridRows,
       isLinear ? linearCount : 0, residents, isLinear ? 1 : group,
-      !isLinear && snake);
+      !isLinear && snake, skew);
   Attribute math;
   if (isMma)
     math = MmaAttr::getChecked(trial, context, instruction, orientation, depth,
                                vector);
   else
     math = FmaAttr::getChecked(trial, context, ArrayRef<int64_t>(lanes), vector,
-                               unroll, fmaOrder);
+                               unroll, fmaOrder, spread);
   OperandAttr aAttr = operand(a), bAttr = operand(b);
   if (!blocksAttr || !math || !aAttr || !bAttr)
     return nullptr;

@@ -98,7 +98,7 @@ static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
       num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 1;
   auto a = OperandAttr::get(context, Home::Shared,
                             /*depth=*/hasPieces ? 1 : 2, /*swap=*/0, chunkRows,
-                            hasPieces);
+                            hasPieces, /*dense=*/false);
   auto b = OperandAttr::get(context, Home::Registers);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
                               StorePath::Staged);

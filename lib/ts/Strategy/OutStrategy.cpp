@@ -30,15 +30,19 @@ struct Variant {
   int64_t rows, columns; ///< of a warp's tile
   int64_t laneRows;      ///< lanes below each other
   int64_t depth;         ///< tiles of A that a warp holds
+  bool dense;            ///< without padding between their columns
 };
 
 /// Widest slices first: a wide slice reads A less often, and 8 x 16 outputs per
 /// lane reuse each operand most. Narrow ones make room for a larger K; two rows
-/// of lanes keep the 8 x 16 there (K = 128 on an H200: 5.45 ms instead of 6.19,
-/// the headline's M and N).
-constexpr Variant variants[] = {{4, 2, 8, 512, 1, 2},  {8, 1, 8, 512, 1, 2},
-                                {8, 1, 16, 256, 2, 2}, {8, 1, 16, 256, 2, 1},
-                                {8, 1, 8, 256, 1, 2},  {8, 1, 8, 128, 1, 2}};
+/// of lanes keep the 8 x 16 there. On an H200, the headline's M and N: 512
+/// columns with a dense ring 4.32 ms for K = 100, two rows of lanes 4.61; these
+/// 5.45 ms for K = 128, 8 x 8 outputs 6.19.
+constexpr Variant variants[] = {
+    {4, 2, 8, 512, 1, 2, false},  {8, 1, 8, 512, 1, 2, false},
+    {8, 1, 8, 512, 1, 1, true},   {8, 1, 16, 256, 2, 2, false},
+    {8, 1, 16, 256, 2, 1, false}, {8, 1, 8, 256, 1, 2, false},
+    {8, 1, 8, 128, 1, 2, false}};
 
 class OutStrategy : public Strategy {
 public:
@@ -52,15 +56,16 @@ private:
 
 } // namespace
 
-/// Columns that a lane owns side by side. Where rows of C fit no wide store,
-/// lanes beside each other own columns beside each other, so that a warp's
-/// store still writes a run; but from some K on loads count for more than
-/// stores, and pairs of columns halve their number (10007 x 10007 on an H200,
-/// one and two: 0.187 and 0.200 ms for K = 32, 0.332 and 0.303 for K = 64).
-static int64_t columnsSideBySide(const Problem &problem) {
-  constexpr int64_t manySteps = 48;
-  return std::max<int64_t>(storableColumns(problem),
-                           problem.k >= manySteps ? 2 : 1);
+/// Bytes of a sector: what the L2 and memory exchange (CUDA C++ Best Practices
+/// Guide, "Coalesced Access to Global Memory").
+static constexpr int64_t sectorBytes = 32;
+
+/// True if rows of C begin anywhere in a sector. Stores are of single elements
+/// then: lanes beside each other get columns beside each other, and slices are
+/// cut where sectors are (10007 x 10007 with K = 32 on an H200: 0.176 ms
+/// without either).
+static bool hasTornRows(const Problem &problem) {
+  return problem.takesSkew && storableColumns(problem) == 1;
 }
 
 int64_t ts::persistentBlocks(int64_t slices, int64_t bands, const Chip &chip) {
@@ -75,19 +80,24 @@ int64_t ts::persistentBlocks(int64_t slices, int64_t bands, const Chip &chip) {
 ScheduleAttr OutStrategy::schedule(const Variant &variant,
                                    const Problem &problem, const Chip &chip,
                                    MLIRContext *context) {
+  bool isTorn = hasTornRows(problem);
   int64_t columns = variant.warpColumns * variant.columns;
+  int64_t skew =
+      isTorn ? sectorBytes * 8 / problem.result.getIntOrFloatBitWidth() : 0;
+  int64_t slices = llvm::divideCeil(problem.n, columns - skew);
   int64_t bands = llvm::divideCeil(problem.m, variant.warpRows * variant.rows);
-  int64_t count =
-      persistentBlocks(llvm::divideCeil(problem.n, columns), bands, chip);
-  auto blocks = BlocksAttr::get(context, BlockOrder::Linear, columns,
-                                /*rows=*/0, count);
-  int64_t vector = columnsSideBySide(problem);
+  int64_t count = persistentBlocks(slices, bands, chip);
+  auto blocks =
+      BlocksAttr::get(context, BlockOrder::Linear, columns, /*rows=*/0, count,
+                      /*residents=*/0, /*group=*/1, /*snake=*/false, skew);
+  int64_t vector = isTorn ? 4 : storableColumns(problem);
   auto math = FmaAttr::get(context, {variant.laneRows, 32 / variant.laneRows},
-                           vector, /*unroll=*/2, FmaOrder::Snake);
+                           vector, /*unroll=*/2, FmaOrder::Snake, isTorn);
   auto a =
-      OperandAttr::get(context, Home::WarpShared, variant.depth, /*swap=*/0);
+      OperandAttr::get(context, Home::WarpShared, variant.depth,
+                       /*swap=*/0, /*rows=*/0, /*pieces=*/false, variant.dense);
   auto b = OperandAttr::get(context, Home::Shared, /*depth=*/1,
-                            /*swap=*/vector > 1);
+                            /*swap=*/!isTorn && vector > 1);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/true);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks,
                            {variant.warpRows, variant.warpColumns},
@@ -106,8 +116,10 @@ std::optional<Proposal> OutStrategy::propose(const Problem &problem,
     // warps leave warps idle.
     if (problem.n < columns || problem.m < variant.rows * variant.warpRows)
       continue;
-    // Half a warp beside each other would write half a run of single columns.
-    if (variant.laneRows > 1 && storableColumns(problem) == 1)
+    // Runs of single elements: fewer warps side by side write a narrower band
+    // (10007 x 10007, K = 16 to 32: 0.143 to 0.167 ms, two of them 0.155 to
+    // 0.183).
+    if (variant.warpColumns > 1 && hasTornRows(problem))
       continue;
     ScheduleAttr candidate = schedule(variant, problem, chip, context);
     int64_t bytes = sharedBytes(candidate, problem);

@@ -35,7 +35,7 @@ Plan::Plan(ScheduleAttr schedule, const Problem &problem, const Chip &chip,
       sharedBytes(ts::sharedBytes(schedule, problem)),
       registers(estimatedRegisters(schedule, problem)),
       blocks(std::max<int64_t>(1, blockCount(schedule, problem.m, problem.n))),
-      slices(llvm::divideCeil(problem.n, draft.columns())), residentBlocks(0),
+      slices(llvm::divideCeil(problem.n, draft.sliceStep())), residentBlocks(0),
       localBytes(knownLocalBytes) {
   // ptxas keeps to what lets the residents asked for fit, and spills the rest.
   int64_t limit = chip.maxRegistersPerThread;
@@ -147,6 +147,10 @@ double Plan::bytesWritten() const {
   return double(problem.m) * problem.n * bytesOfResult();
 }
 
+int64_t Plan::columnsTogether() const {
+  return draft.spread ? 1 : draft.vector;
+}
+
 double Plan::storeRun() const {
   double size = bytesOfResult();
   double tile = std::min<double>(draft.tile[1], problem.n) * size;
@@ -155,13 +159,14 @@ double Plan::storeRun() const {
   double owners = draft.isMma
                       ? (draft.orientation == Orientation::Columns ? 8 : 4)
                       : draft.lanes[1];
-  return std::min(tile, owners * draft.vector * size);
+  return std::min(tile, owners * columnsTogether() * size);
 }
 
 double Plan::elementsPerStore() const {
   int64_t widest = laneBytes / bytesOfResult();
-  int64_t wanted =
-      draft.path == StorePath::Staged ? widest : std::min(draft.vector, widest);
+  int64_t wanted = draft.path == StorePath::Staged
+                       ? widest
+                       : std::min(columnsTogether(), widest);
   // Rows that are no multiple of it leave no store of it aligned.
   return problem.rowAlignment % (wanted * bytesOfResult()) ? 1 : double(wanted);
 }
@@ -172,7 +177,7 @@ double Plan::writesPerSector() const {
     return 1;
   // A lane's elements are adjacent: one by one they meet the same sector.
   double sector = 32.0 / bytesOfResult();
-  double adjacent = std::min<double>(draft.vector, sector);
+  double adjacent = std::min<double>(columnsTogether(), sector);
   return adjacent / std::min(adjacent, elementsPerStore());
 }
 

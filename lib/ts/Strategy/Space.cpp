@@ -60,7 +60,7 @@ void Space::addIfLegal(const Draft &draft,
 std::vector<Draft> Space::withBlocks(const Draft &draft) const {
   std::vector<Draft> drafts;
   const Chip &chip = target.getInfo();
-  int64_t slices = llvm::divideCeil(problem.n, draft.columns());
+  int64_t slices = llvm::divideCeil(problem.n, draft.sliceStep());
   int64_t bands = llvm::divideCeil(problem.m, draft.warps[0] * draft.tile[0]);
   llvm::SmallSetVector<int64_t, 3> counts;
   counts.insert(chip.smCount);
@@ -208,6 +208,11 @@ void Variations::varyMath() {
   }
   vary(&Draft::unroll, 1, 2, 4, 8);
   vary(&Draft::fmaOrder, FmaOrder::Rows, FmaOrder::Snake, FmaOrder::Columns);
+  // A lane's columns apart, or together; neighbours cannot be swapped then.
+  drafts.push_back(base);
+  drafts.back().spread = !base.spread;
+  drafts.back().vector = base.spread ? base.vector : 4;
+  drafts.back().b.swap = 0;
 }
 
 void Variations::varyShape() {
@@ -219,6 +224,7 @@ void Variations::varyShape() {
       drafts.back().tile[side] = extent;
     }
   vary(&Draft::residents, 0, 1, 2, 3, 4);
+  vary(&Draft::skew, 0, 8);
   if (base.blocks == BlockOrder::Grid) {
     vary(&Draft::gridRows, base.gridRows / 2, base.gridRows * 2,
          base.gridRows * 3 / 2);
@@ -232,6 +238,7 @@ void Variations::varyShape() {
 void Variations::varyHomes() {
   vary(&Draft::a, &Draft::Operand::depth, 1, 2, 3, 4);
   vary(&Draft::a, &Draft::Operand::pieces, false, true);
+  vary(&Draft::a, &Draft::Operand::dense, false, true);
   vary(&Draft::b, &Draft::Operand::swap, 0, 1);
   if (base.a.home == Home::Shared)
     vary(&Draft::a, &Draft::Operand::rows, base.a.rows / 2, base.a.rows * 2);

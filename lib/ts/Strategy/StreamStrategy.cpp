@@ -40,8 +40,8 @@ std::optional<Proposal> StreamStrategy::propose(const Problem &problem,
   constexpr int64_t warpRows = 4;
   auto blocks = BlocksAttr::get(context, BlockOrder::Grid, tile[1],
                                 /*rows=*/warpRows * tile[0], /*count=*/0);
-  auto math =
-      FmaAttr::get(context, lanes, vector, /*unroll=*/4, FmaOrder::Rows);
+  auto math = FmaAttr::get(context, lanes, vector, /*unroll=*/4, FmaOrder::Rows,
+                           /*spread=*/false);
   auto global =
       OperandAttr::get(context, Home::Global, /*depth=*/1, /*swap=*/0);
   auto store = StoreAttr::get(context, StorePolicy::Default, /*early=*/false);
@@ -58,6 +58,7 @@ std::unique_ptr<Strategy> ts::createStreamStrategy() {
 
 std::vector<std::unique_ptr<Strategy>> ts::createStrategies() {
   std::vector<std::unique_ptr<Strategy>> strategies;
+  strategies.push_back(createFewStepsStrategy());
   strategies.push_back(createOutStrategy());
   strategies.push_back(createMmaStrategy());
   strategies.push_back(createStreamStrategy());

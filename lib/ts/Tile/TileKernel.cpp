@@ -64,7 +64,8 @@ private:
                    Value sliceOfB);
   Value tileOfA(Value tile);
   void buildTile(Value tile, Value firstColumn, Value tileOfA, Value sliceOfB);
-  void buildProduct(Value a, Value b, Value row, Value column, bool whole);
+  Value tileOfC(Value row, Value column, bool whole);
+  void buildProduct(Value a, Value b, Value c);
   Value transposed(Value matrix, bool transpose);
   Value home(Value view, OperandAttr operand, ArrayRef<int64_t> fullShape);
   Value view(Value matrix, ArrayRef<OpFoldResult> offsets,
@@ -154,7 +155,7 @@ void KernelBuilder::buildSlices(Value blockId) {
 }
 
 void KernelBuilder::buildSlice(Value slice, Value firstTile, Value lastTile) {
-  Value column = cover.scaled(b, slice, schedule.getBlocks().getColumns());
+  Value column = cover.scaled(b, slice, schedule.getBlocks().getSliceStep());
   Value sliceOfB = homeOfB(column);
   if (schedule.getA().getHome() == Home::Shared && op.getK() != 0)
     buildChunks(firstTile, lastTile, column, sliceOfB);
@@ -176,7 +177,7 @@ Value KernelBuilder::homeOfB(Value column) {
                                       arith::ConstantIndexOp::create(b, last));
     }
   }
-  OpFoldResult width = cover.clipped(b, column, columns, op.getN());
+  OpFoldResult width = cover.clippedColumns(b, column, columns);
   Value slice =
       view(matrixB, {b.getIndexAttr(0), column}, {b.getIndexAttr(k), width});
   return home(slice, schedule.getB(), {paddedK, columns});
@@ -244,7 +245,6 @@ Value KernelBuilder::tileOfA(Value tile) {
 void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
                               Value sliceOfB) {
   int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
-  int64_t n = op.getN();
   Value row = cover.scaled(b, tile, rows);
   Value inSlice = cover.scaled(b, warpColumn, columns);
   Value column = cover.sum(b, firstColumn, inSlice);
@@ -263,11 +263,15 @@ void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
   auto product = [&](bool whole) {
     OpFoldResult width = whole || isPadded
                              ? b.getIndexAttr(columns)
-                             : cover.clipped(b, column, columns, n);
+                             : cover.clippedColumns(b, column, columns);
     Value a = tileOfA;
     if (whole && !cast<MemRefType>(a.getType()).hasStaticShape())
       a = view(a, {zero, zero}, {b.getIndexAttr(rows), depthOfA});
-    buildProduct(a, viewOfB(width), row, column, whole);
+    Value c = tileOfC(row, column, whole);
+    if (int64_t skew = schedule.getBlocks().getSkew())
+      c = WindowOp::create(b, c.getType(), c, firstColumn, inSlice,
+                           schedule.getBlocks().getSliceStep(), skew);
+    buildProduct(a, viewOfB(width), c);
   };
   if (cover.isExact())
     return product(/*whole=*/true);
@@ -284,15 +288,17 @@ void KernelBuilder::buildTile(Value tile, Value firstColumn, Value tileOfA,
   product(/*whole=*/false);
 }
 
-void KernelBuilder::buildProduct(Value tileOfA, Value tileOfB, Value row,
-                                 Value column, bool whole) {
+Value KernelBuilder::tileOfC(Value row, Value column, bool whole) {
   int64_t rows = schedule.getTile()[0], columns = schedule.getTile()[1];
   OpFoldResult height = b.getIndexAttr(rows), width = b.getIndexAttr(columns);
   if (!whole) {
     height = cover.clipped(b, row, rows, op.getM());
-    width = cover.clipped(b, column, columns, op.getN());
+    width = cover.clippedColumns(b, column, columns);
   }
-  Value tileOfC = view(op.getC(), {row, column}, {height, width});
+  return view(op.getC(), {row, column}, {height, width});
+}
+
+void KernelBuilder::buildProduct(Value tileOfA, Value tileOfB, Value tileOfC) {
   MatmulOp::create(b, TypeRange(), ValueRange{tileOfA, tileOfB},
                    ValueRange{tileOfC}, /*transpose_a=*/false,
                    /*transpose_b=*/false, op.getAlphaAttr(), op.getBetaAttr(),

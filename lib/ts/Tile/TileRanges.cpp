@@ -32,7 +32,7 @@ static Value apply(LocBuilder &b, AffineExpr expr,
 
 Cover::Cover(ScheduleAttr schedule, int64_t m, int64_t n)
     : schedule(schedule), m(m), n(n),
-      slices(llvm::divideCeil(n, schedule.getBlocks().getColumns())),
+      slices(llvm::divideCeil(n, schedule.getBlocks().getSliceStep())),
       tilesPerSlice(llvm::divideCeil(m, schedule.getTile()[0])),
       bandsPerSlice(llvm::divideCeil(tilesPerSlice, schedule.getWarps()[0])) {}
 
@@ -40,6 +40,7 @@ int64_t Cover::blockCount() const { return ts::blockCount(schedule, m, n); }
 
 bool Cover::isExact() const {
   return m % schedule.getTile()[0] == 0 &&
+         schedule.getBlocks().getSkew() == 0 &&
          n % schedule.getBlocks().getColumns() == 0;
 }
 
@@ -63,10 +64,22 @@ Value Cover::sum(LocBuilder &b, Value lhs, Value rhs) {
   return apply(b, b.getAffineDimExpr(0) + b.getAffineDimExpr(1), {lhs, rhs});
 }
 
+OpFoldResult Cover::clippedColumns(LocBuilder &b, Value column,
+                                   int64_t size) const {
+  if (schedule.getBlocks().getSkew() == 0)
+    return clipped(b, column, size, n);
+  return atMost(b, column, size, n);
+}
+
 OpFoldResult Cover::clipped(LocBuilder &b, Value position, int64_t size,
                             int64_t extent) {
   if (extent % size == 0)
     return b.getIndexAttr(size);
+  return atMost(b, position, size, extent);
+}
+
+OpFoldResult Cover::atMost(LocBuilder &b, Value position, int64_t size,
+                           int64_t extent) {
   AffineExpr left = extent - b.getAffineDimExpr(0);
   auto map = AffineMap::get(1, 0, {left, b.getAffineConstantExpr(size)},
                             b.getContext());

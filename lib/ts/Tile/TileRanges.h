@@ -51,7 +51,11 @@ public:
   /// True if the tile's first column lies inside C.
   mlir::Value begins(mlir::ImplicitLocOpBuilder &b, mlir::Value column) const;
 
-  /// min(size, extent - position); a constant where size divides extent.
+  /// min(size, N - column); a constant where there is no rim.
+  mlir::OpFoldResult clippedColumns(mlir::ImplicitLocOpBuilder &b,
+                                    mlir::Value column, int64_t size) const;
+  /// min(size, extent - position) of positions that are multiples of the size;
+  /// a constant where size divides extent.
   static mlir::OpFoldResult clipped(mlir::ImplicitLocOpBuilder &b,
                                     mlir::Value position, int64_t size,
                                     int64_t extent);
@@ -65,6 +69,10 @@ public:
                          mlir::Value rhs);
 
 private:
+  /// min(size, extent - position)
+  static mlir::OpFoldResult atMost(mlir::ImplicitLocOpBuilder &b,
+                                   mlir::Value position, int64_t size,
+                                   int64_t extent);
   /// grid order: slice and row band of block `id`.
   std::pair<mlir::Value, mlir::Value>
   gridPosition(mlir::ImplicitLocOpBuilder &b, mlir::Value id) const;
