@@ -50,6 +50,17 @@ TEST(Corpus, Recursion) {
   }
 }
 
+TEST(Corpus, MembersThatNobodySets) {
+  auto in = drawn<int>(64, 1000);
+  Corpus bench("members", {2, 1, 1}, {32, 1, 1});
+  bench.in(in);
+  uint64_t out = bench.out(64 * 4);
+  bench.clean("members");
+  auto got = bench.download<int>(out, 64);
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(got[i], 4 * in[i] + 3 * i) << i;
+}
+
 static int interpret(const std::vector<uint8_t> &program, int i) {
   // As unsigned numbers, which wrap.
   uint32_t a = uint32_t(i), b = 1;

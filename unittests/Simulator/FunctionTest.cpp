@@ -220,11 +220,30 @@ TEST(Hints, ChangeNothing) {
 TEST(LaterTargets, AreRefusedByName) {
   for (const char *text :
        {"wgmma.fence.sync.aligned;", "mapa.u64 %rd1, %rd2, %r1;",
-        "mbarrier.init.shared.b64 [%rd1], 1;", "cp.async.bulk.commit_group;",
-        "elect.sync %r1|%p1, -1;", "barrier.cluster.arrive;",
-        "tcgen05.fence::before_thread_sync;"}) {
+        "stmatrix.sync.aligned.m8n8.x1.shared.b16 [%rd1], {%r1};",
+        "cp.async.bulk.commit_group;", "elect.sync %r1|%p1, -1;",
+        "barrier.cluster.arrive;", "tcgen05.fence::before_thread_sync;"}) {
     std::string error = parseError(kernel(text));
     EXPECT_SAYS(error, "needs sm_90 or newer");
     EXPECT_SAYS(error, StringRef(text).split('.').first);
   }
+}
+
+// They are of sm_80.
+TEST(MemoryBarriers, AreRefusedByName) {
+  EXPECT_SAYS(parseError(kernel("mbarrier.init.shared.b64 [%rd1], 1;")),
+              "'mbarrier' is not simulated");
+  EXPECT_SAYS(parseError(kernel("cp.async.mbarrier.arrive.shared.b64 [%rd1];")),
+              "'cp.async.mbarrier.arrive.shared.b64' is not simulated");
+}
+
+TEST(SpecialRegisters, AreRefusedByName) {
+  for (const char *name :
+       {"%reserved_smem_offset_begin", "%reserved_smem_offset_1", "%envreg3",
+        "%pm0", "%clusterid.x", "%nclusterid.x", "%aggr_smem_size"})
+    EXPECT_SAYS(parseError(kernel("mov.u32 %r2, " + std::string(name) + ";")),
+                "special register '" + std::string(name) +
+                    "' is not simulated");
+  EXPECT_SAYS(parseError(kernel("mov.u32 %r2, %reserved;")),
+              "unknown register '%reserved'");
 }

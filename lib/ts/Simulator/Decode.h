@@ -115,6 +115,11 @@ public:
   void source(unsigned n, Type type, bool wider = false);
   void result(const ParsedOperand &operand, Type type, bool wider = false);
   void source(const ParsedOperand &operand, Type type, bool wider = false);
+  /// Says that `count` operands from `first` on are only copied.
+  void copies(unsigned first, unsigned count) {
+    out.copied = uint8_t(first);
+    out.copies = uint8_t(count);
+  }
   /// Adds the condition code of carries.
   void conditionCode(bool result);
   /// The slots of the `count` registers in operand `n`, of results or sources;

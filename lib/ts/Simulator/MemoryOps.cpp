@@ -57,30 +57,35 @@ void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
         lanesTogether(addresses, w.exec, bytes, pairs && !write));
 }
 
-/// For a vector load that meets bytes never written. Compilers load the gap
-/// between two elements they need along with them, so an element alone is no
-/// defect yet: its register has no value, which is one as soon as it is read.
+/// For a load that meets bytes never written. Compilers load the gap between
+/// two elements they need along with them, and copy what nobody set within a
+/// thread's own memory: no defect yet. The register has no value, which is one
+/// as soon as it is used.
 template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
-  unsigned missing = 0;
-  bool empty = access.flags[0] & emptyFlag;
-  if (V == 1 && !empty)
-    return w.checkWritten(i.space, address, sizeof(Element), lane, access);
-  for (unsigned b = 0; b < V * sizeof(Element); ++b)
-    if (access.flags[b] & copyingFlag)
-      return w.checkWritten(i.space, address, sizeof(Element) * V, lane,
-                            access);
+  constexpr unsigned each = sizeof(Element), bytes = each * V;
+  uint8_t any = 0;
+  for (unsigned b = 0; b < bytes; ++b)
+    any |= access.flags[b];
+  if (any & copyingFlag)
+    return w.checkWritten(i.space, address, bytes, lane, access);
   if (!w.checksInit)
     return true;
+  unsigned missing = 0;
   for (unsigned v = 0; v < V; ++v)
-    missing +=
-        !Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element));
-  if (missing == V && !empty)
-    return w.checkWritten(i.space, address, sizeof(Element) * V, lane, access);
-  for (unsigned v = 0; v < V; ++v)
-    if (!Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element)))
-      w.forget(v, lane);
+    missing += !Warp::isWritten<each>(access.flags + v * each);
+  bool nothing = missing == V, local = spaceOf(i, address) == Space::Local;
+  if (nothing && (!local || (any & writtenFlag)))
+    return w.checkWritten(i.space, address, bytes, lane, access);
+  for (unsigned v = 0; v < V; ++v) {
+    if (Warp::isWritten<each>(access.flags + v * each))
+      continue;
+    w.forget(v, lane);
+    w.lose(i.operands[v].index, 1u << lane);
+    if (nothing)
+      w.noteOrigin(i.operands[v], lane, address, bytes);
+  }
   return true;
 }
 
@@ -110,6 +115,24 @@ static void load(Warp &w, const Instruction &i) {
   countAccess(w, i, addresses, bytes, false);
 }
 
+/// For a store that may be to a thread's own memory: what has no value leaves
+/// none there. False if that is stored elsewhere.
+template <class Element, unsigned V>
+static bool storeEmpty(Warp &w, const Instruction &i, uint64_t address,
+                       unsigned lane, const Access &access) {
+  for (unsigned v = 0; v < V; ++v) {
+    Slot from = i.operands[i.copied + v];
+    if (LLVM_LIKELY(w.written[from.index] >> lane & 1))
+      continue;
+    if (spaceOf(i, address) != Space::Local) {
+      w.reportRegister(from, lane);
+      return false;
+    }
+    std::memset(access.flags + v * sizeof(Element), 0, sizeof(Element));
+  }
+  return true;
+}
+
 template <class Element, class Reg, unsigned V>
 static void store(Warp &w, const Instruction &i) {
   constexpr unsigned bytes = sizeof(Element) * V;
@@ -130,10 +153,10 @@ static void store(Warp &w, const Instruction &i) {
            Warp::isWritten<bytes>(access.flags) &&
                std::memcmp(access.data, values, bytes) == 0);
     std::memcpy(access.data, values, bytes);
-    bool missing = i.copied && w.checksInit &&
-                   !(w.written[i.operands[i.copied].index] >> l & 1);
-    std::memset(access.flags, missing ? emptyFlag : writtenFlag | kernelFlag,
-                bytes);
+    std::memset(access.flags, writtenFlag | kernelFlag, bytes);
+    if (LLVM_UNLIKELY(i.copies && w.checksInit) &&
+        !storeEmpty<Element, V>(w, i, address, l, access))
+      return;
   }
   countAccess(w, i, addresses, bytes, true);
 }
@@ -245,11 +268,6 @@ static Space takeSpace(Decoder &d, unsigned address) {
   return Space::Generic;
 }
 
-static bool isCallParameter(Decoder &d, unsigned address) {
-  return !d.failed() && d.out.space == Space::Local &&
-         d.isLocalParameter(address);
-}
-
 /// All are executed in order; which order is asked for matters to racecheck.
 static void takeOrder(Decoder &d) {
   int order =
@@ -319,8 +337,8 @@ void decodeStore(Decoder &d) {
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   d.accesses(type.bytes() * length);
-  if (isCallParameter(d, 0) && length == 1)
-    d.out.copied = 1;
+  if (d.out.space == Space::Local || d.out.space == Space::Generic)
+    d.copies(1, length);
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
 }

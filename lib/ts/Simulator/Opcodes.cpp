@@ -113,20 +113,26 @@ static const Opcode opcodes[] = {
     {"xor", decodeBits},
 };
 
+/// Barriers in memory: known, of sm_80, and not simulated.
+static bool isMemoryBarrier(const ParsedInstruction &parsed) {
+  return parsed.opcode == "mbarrier" ||
+         (parsed.opcode == "cp" && is_contained(parsed.modifiers, "mbarrier"));
+}
+
 /// Known, but beyond what is simulated: clusters, bulk copies, warp groups.
 static bool isOfLaterTarget(const ParsedInstruction &parsed) {
   static const StringRef later[] = {
-      "mapa",       "mbarrier",  "wgmma",          "stmatrix",
-      "setmaxnreg", "elect",     "griddepcontrol", "multimem",
-      "getctarank", "tensormap", "tcgen05",        "clusterlaunchcontrol"};
+      "mapa",       "wgmma",    "stmatrix",
+      "setmaxnreg", "elect",    "griddepcontrol",
+      "multimem",   "tcgen05",  "clusterlaunchcontrol",
+      "getctarank", "tensormap"};
   if (is_contained(later, parsed.opcode))
     return true;
   // `cp.async.bulk`, `cp.reduce.async`, `st.async`, `barrier.cluster`, ...
   auto has = [&](StringRef modifier) {
     return is_contained(parsed.modifiers, modifier);
   };
-  return (parsed.opcode == "cp" &&
-          (has("bulk") || has("reduce") || has("mbarrier"))) ||
+  return (parsed.opcode == "cp" && (has("bulk") || has("reduce"))) ||
          ((parsed.opcode == "st" || parsed.opcode == "red") && has("async")) ||
          (parsed.opcode == "barrier" && has("cluster"));
 }
@@ -138,7 +144,8 @@ static const Opcode *find(StringRef name) {
 
 Error checkOpcode(const ParsedInstruction &parsed) {
   bool known = find(parsed.opcode) != std::end(opcodes);
-  if (isOfLaterTarget(parsed)) {
+  bool later = isOfLaterTarget(parsed);
+  if (later || isMemoryBarrier(parsed)) {
     // Of `cp` it is `cp.async.bulk` that is meant.
     std::string name = parsed.opcode.str();
     for (StringRef modifier : parsed.modifiers)
@@ -146,8 +153,10 @@ Error checkOpcode(const ParsedInstruction &parsed) {
         name += "." + modifier.str();
     return errorAt(parsed.location,
                    "'" + name +
-                       "' needs sm_90 or newer, and the simulator executes "
-                       "instructions up to sm_89");
+                       (later ? "' needs sm_90 or newer, and the simulator "
+                                "executes instructions up to sm_89"
+                              : "' is not simulated, nor is any other barrier "
+                                "in shared memory"));
   }
   if (!known)
     return errorAt(parsed.location,

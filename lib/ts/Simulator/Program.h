@@ -94,13 +94,17 @@ struct Instruction {
   bool guarded = false, guardNegated = false;
   InstructionClass kind = InstructionClass::Misc;
   bool isFma = false;
-  /// The operand that is only copied, or 0: one without a value leaves the
-  /// result without one, and is no defect until that is used.
-  uint8_t copied = 0;
+  /// The operands that are only copied, `copies` of them from `copied` on. If
+  /// none of them has a value, the results have none either, which is no defect
+  /// until one of those is used.
+  uint8_t copied = 0, copies = 0;
   /// The handler sets the position and the written lanes itself.
   bool control = false;
   /// Of conversions: one lane's value.
   uint64_t (*scalar)(uint64_t, const Instruction &) = nullptr;
+  bool onlyCopies(unsigned operand) const {
+    return operand - copied < unsigned(copies);
+  }
 };
 
 struct Region {
