@@ -222,19 +222,24 @@ TEST(LaterTargets, AreRefusedByName) {
        {"wgmma.fence.sync.aligned;", "mapa.u64 %rd1, %rd2, %r1;",
         "stmatrix.sync.aligned.m8n8.x1.shared.b16 [%rd1], {%r1};",
         "cp.async.bulk.commit_group;", "elect.sync %r1|%p1, -1;",
-        "barrier.cluster.arrive;", "tcgen05.fence::before_thread_sync;"}) {
+        "barrier.cluster.arrive;", "tcgen05.fence::before_thread_sync;",
+        "fence.proxy.async;"}) {
     std::string error = parseError(kernel(text));
     EXPECT_SAYS(error, "needs sm_90 or newer");
     EXPECT_SAYS(error, StringRef(text).split('.').first);
   }
 }
 
-// They are of sm_80.
-TEST(MemoryBarriers, AreRefusedByName) {
-  EXPECT_SAYS(parseError(kernel("mbarrier.init.shared.b64 [%rd1], 1;")),
-              "'mbarrier' is not simulated");
-  EXPECT_SAYS(parseError(kernel("cp.async.mbarrier.arrive.shared.b64 [%rd1];")),
-              "'cp.async.mbarrier.arrive.shared.b64' is not simulated");
+// Those that older targets have, too (`mbarrier` is of sm_80).
+TEST(MissingInstructions, AreRefusedByName) {
+  for (const char *text :
+       {"mbarrier.init.shared.b64 [%rd1], 1;", "fence.proxy.alias;",
+        "cp.async.mbarrier.arrive.shared.b64 [%rd1];", "alloca.u64 %rd1, 8;",
+        "vadd.u32.u32.u32 %r1, %r2, %r3;", "discard.global.L2 [%rd1], 128;"}) {
+    std::string error = parseError(kernel(text));
+    EXPECT_SAYS(error, "is not simulated");
+    EXPECT_SAYS(error, StringRef(text).split('.').first);
+  }
 }
 
 TEST(SpecialRegisters, AreRefusedByName) {

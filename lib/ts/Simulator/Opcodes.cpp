@@ -113,10 +113,21 @@ static const Opcode opcodes[] = {
     {"xor", decodeBits},
 };
 
-/// Barriers in memory: known, of sm_80, and not simulated.
-static bool isMemoryBarrier(const ParsedInstruction &parsed) {
-  return parsed.opcode == "mbarrier" ||
-         (parsed.opcode == "cp" && is_contained(parsed.modifiers, "mbarrier"));
+/// Known, no newer than what is simulated, and missing all the same.
+static bool isMissing(const ParsedInstruction &parsed) {
+  static const StringRef missing[] = {
+      "mbarrier", "alloca",        "stacksave", "stackrestore", "discard",
+      "pmevent",  "applypriority", "istypep",   "tex",          "tld4",
+      "txq",      "suld",          "sust",      "sured",        "suq",
+      "vadd",     "vsub",          "vabsdiff",  "vmin",         "vmax",
+      "vshl",     "vshr",          "vmad",      "vset",         "vset2",
+      "vset4",    "vavrg2",        "vavrg4"};
+  auto has = [&](StringRef modifier) {
+    return is_contained(parsed.modifiers, modifier);
+  };
+  return is_contained(missing, parsed.opcode) ||
+         (parsed.opcode == "cp" && has("mbarrier")) ||
+         (parsed.opcode == "fence" && has("proxy"));
 }
 
 /// Known, but beyond what is simulated: clusters, bulk copies, warp groups.
@@ -134,7 +145,9 @@ static bool isOfLaterTarget(const ParsedInstruction &parsed) {
   };
   return (parsed.opcode == "cp" && (has("bulk") || has("reduce"))) ||
          ((parsed.opcode == "st" || parsed.opcode == "red") && has("async")) ||
-         (parsed.opcode == "barrier" && has("cluster"));
+         (parsed.opcode == "barrier" && has("cluster")) ||
+         (parsed.opcode == "fence" &&
+          (has("mbarrier_init") || has("proxy") && has("async")));
 }
 
 static const Opcode *find(StringRef name) {
@@ -145,7 +158,7 @@ static const Opcode *find(StringRef name) {
 Error checkOpcode(const ParsedInstruction &parsed) {
   bool known = find(parsed.opcode) != std::end(opcodes);
   bool later = isOfLaterTarget(parsed);
-  if (later || isMemoryBarrier(parsed)) {
+  if (later || isMissing(parsed)) {
     // Of `cp` it is `cp.async.bulk` that is meant.
     std::string name = parsed.opcode.str();
     for (StringRef modifier : parsed.modifiers)
@@ -155,8 +168,7 @@ Error checkOpcode(const ParsedInstruction &parsed) {
                    "'" + name +
                        (later ? "' needs sm_90 or newer, and the simulator "
                                 "executes instructions up to sm_89"
-                              : "' is not simulated, nor is any other barrier "
-                                "in shared memory"));
+                              : "' is not simulated"));
   }
   if (!known)
     return errorAt(parsed.location,

@@ -27,7 +27,7 @@ void Warp::noteOrigin(Slot to, unsigned lane, uint64_t address,
 }
 
 void Warp::loseOrigins(uint32_t index, uint32_t lanes) {
-  for (; lanes; lanes &= lanes - 1)
+  for (; lanes && !origins.empty(); lanes &= lanes - 1)
     origins.erase(keyOf(index, unsigned(countr_zero(lanes))));
 }
 

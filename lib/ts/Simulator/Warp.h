@@ -192,6 +192,8 @@ public:
     if (LLVM_UNLIKELY(!origins.empty()))
       loseOrigins(index, lanes);
   }
+  /// Where these lanes have no value, nobody knows any more why.
+  void loseOrigins(uint32_t index, uint32_t lanes);
   /// Remembers that the current instruction loads bytes that were never written
   /// into a register that has no value yet.
   void noteOrigin(Slot to, unsigned lane, uint64_t address, unsigned bytes);
@@ -266,7 +268,6 @@ private:
                     const std::string &message);
   void reportAt(uint32_t position, Finding::Kind kind, unsigned lane,
                 uint64_t address, const llvm::Twine &message);
-  void loseOrigins(uint32_t index, uint32_t lanes);
   void forgetResults(const Instruction &i);
   void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
