@@ -324,3 +324,32 @@ TEST_F(AccessTest, AsyncCopiesAreChecked) {
   EXPECT_EQ(copy("  cp.async.ca.shared.global [%rd6], [%rd3], 4;").kind,
             Kind::Uninitialized);
 }
+
+// Without atomic operations, too, blocks hand over to those behind them.
+TEST_F(AccessTest, BlocksThatWaitForTheOnesBefore) {
+  uint64_t instructions = 0;
+  for (unsigned threads : {1u, 4u}) {
+    make(R"(
+  mov.u32 %r2, %ctaid.x; add.u32 %r2, %r2, 100; add.u32 %r4, %r2, 1;
+WAIT:
+  ld.acquire.gpu.global.u32 %r3, [%rd2];
+  setp.ne.u32 %p1, %r3, %r2;
+  @%p1 bra WAIT;
+  ld.global.u64 %rd6, [%rd4+8]; mul.lo.u64 %rd6, %rd6, 3; add.u64 %rd6, %rd6, 1;
+  st.global.u64 [%rd4+8], %rd6;
+  bar.sync 0;
+  setp.eq.u32 %p2, %r1, 0;
+  @%p2 st.release.gpu.global.u32 [%rd2], %r4;)");
+    bench->config.checks.race = true;
+    bench->config.grid = {6, 1, 1};
+    bench->config.threads = threads;
+    LaunchResult result = bench->clean();
+    if (!instructions)
+      instructions = result.counters.warpInstructions;
+    EXPECT_EQ(result.counters.warpInstructions, instructions);
+    uint64_t expected = 101;
+    for (int block = 0; block < 6; ++block)
+      expected = expected * 3 + 1;
+    EXPECT_EQ(bench->download<uint64_t>(in, 2)[1], expected);
+  }
+}

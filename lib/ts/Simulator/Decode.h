@@ -57,7 +57,8 @@ public:
   uint32_t start = 0;       ///< position of the body's first instruction
 
 private:
-  uint64_t place(const Variable &variable);
+  /// Where the variable lies; `placed` knows those that have a place.
+  uint64_t place(const Variable &variable, llvm::StringMap<uint64_t> &placed);
 
   ModuleScope &module;
   Kernel &kernel;
@@ -130,6 +131,8 @@ public:
   void address(unsigned n);
   /// Says how many bytes a lane accesses; the address's space is known.
   void accesses(unsigned bytes);
+  /// Says that other blocks may wait for what this does to global memory.
+  void communicates();
   /// True if operand `n` is a parameter of a call, or of the function this is
   /// in: memory of each lane, and no kernel's parameter.
   bool isLocalParameter(unsigned n);

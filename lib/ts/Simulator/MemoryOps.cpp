@@ -337,6 +337,8 @@ void decodeStore(Decoder &d) {
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   d.accesses(type.bytes() * length);
+  if (d.out.flags & strongFlag)
+    d.communicates();
   if (d.out.space == Space::Local || d.out.space == Space::Generic)
     d.copies(1, length);
   if (!d.failed())

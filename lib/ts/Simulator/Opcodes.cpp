@@ -147,7 +147,7 @@ static bool isOfLaterTarget(const ParsedInstruction &parsed) {
          ((parsed.opcode == "st" || parsed.opcode == "red") && has("async")) ||
          (parsed.opcode == "barrier" && has("cluster")) ||
          (parsed.opcode == "fence" &&
-          (has("mbarrier_init") || has("proxy") && has("async")));
+          (has("mbarrier_init") || (has("proxy") && has("async"))));
 }
 
 static const Opcode *find(StringRef name) {

@@ -260,7 +260,8 @@ struct Kernel {
   std::vector<Register> registers; ///< by written index; 0 is every constant
   std::vector<Constant> constants;
   std::vector<SpecialUse> specials;
-  std::vector<Region> shared, local; ///< region 0 is empty
+  std::vector<Region> shared, local;      ///< region 0 is empty
+  llvm::StringMap<uint64_t> placedShared; ///< the module's variables it uses
   int dynamicRegion = -1;
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
@@ -272,6 +273,9 @@ struct Kernel {
   std::vector<std::unique_ptr<Fragments>> fragments;
   std::optional<Slot> conditionCode; ///< of carries
   bool touchesPartsOfWords = false;  ///< a global access of 1 or 2 bytes
+  /// What it does may depend on which block comes first: atomic operations on
+  /// global memory, or stores to it that others may wait for.
+  bool communicates = false;
 
   /// Register 0 and regions 0, which no instruction names.
   void makeEmpty();

@@ -51,7 +51,7 @@ std::optional<uint32_t> Symbols::localOffset(StringRef name) {
   auto found = variables.find(name);
   if (found == variables.end() || !found->second.parameter)
     return std::nullopt;
-  return kernel.local[place(found->second) >> regionBits].base;
+  return kernel.local[place(found->second, placed) >> regionBits].base;
 }
 
 uint32_t Symbols::localSize(StringRef name) const {
@@ -117,7 +117,8 @@ int Symbols::special(StringRef name) {
   return index;
 }
 
-uint64_t Symbols::place(const Variable &variable) {
+uint64_t Symbols::place(const Variable &variable,
+                        llvm::StringMap<uint64_t> &placed) {
   if (auto found = placed.find(variable.name); found != placed.end())
     return found->second;
   std::vector<Region> &regions = variable.local ? kernel.local : kernel.shared;
@@ -167,7 +168,7 @@ std::optional<Slot> Symbols::frameVariable(StringRef name) {
 std::optional<Constant> Symbols::address(StringRef name) {
   Constant constant;
   if (auto found = variables.find(name); found != variables.end()) {
-    constant.bits = place(found->second);
+    constant.bits = place(found->second, placed);
     return constant;
   }
   // A function knows its own parameters only.
@@ -177,7 +178,8 @@ std::optional<Constant> Symbols::address(StringRef name) {
       return constant;
     }
   if (auto found = module.shared.find(name); found != module.shared.end()) {
-    constant.bits = place(found->second);
+    // The kernel and its functions mean the same one.
+    constant.bits = place(found->second, kernel.placedShared);
     return constant;
   }
   if (auto found = module.globals.find(name); found != module.globals.end()) {
