@@ -244,11 +244,24 @@ TEST(MissingInstructions, AreRefusedByName) {
 
 TEST(SpecialRegisters, AreRefusedByName) {
   for (const char *name :
-       {"%reserved_smem_offset_begin", "%reserved_smem_offset_1", "%envreg3",
-        "%pm0", "%clusterid.x", "%nclusterid.x", "%aggr_smem_size"})
+       {"%envreg3", "%pm0", "%clusterid.x", "%nclusterid.x", "%aggr_smem_size"})
     EXPECT_SAYS(parseError(kernel("mov.u32 %r2, " + std::string(name) + ";")),
                 "special register '" + std::string(name) +
                     "' is not simulated");
   EXPECT_SAYS(parseError(kernel("mov.u32 %r2, %reserved;")),
               "unknown register '%reserved'");
+}
+
+// A part of shared memory that no variable has.
+TEST(SpecialRegisters, ReservedSharedMemory) {
+  Words out = runBody(R"(
+  mov.u32 %r2, %reserved_smem_offset_begin; mov.u32 %r3, %reserved_smem_offset_1;
+  mov.u32 %r4, %reserved_smem_offset_cap; mov.u32 %r5, own;
+  st.shared.u32 [%r2], 1; st.shared.u32 [%r3+508], 2; st.shared.u32 [%r5], 3;
+  sub.u32 %r6, %r4, %r3; ld.shared.u32 %r7, [%r4+-4]; mad.lo.u32 %r6, %r6, 10, %r7;
+  mov.u32 %r8, %total_smem_size; mad.lo.u32 %r6, %r8, 100000, %r6;
+  cvt.u64.u32 %rd6, %r6; st.global.u64 [%rd3], %rd6;
+)",
+                      Words(1), ".shared .b32 own;\n");
+  EXPECT_EQ(out[0], 405122u);
 }

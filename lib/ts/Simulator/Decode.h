@@ -57,6 +57,8 @@ public:
   uint32_t start = 0;       ///< position of the body's first instruction
 
 private:
+  /// The register of where the system's part of shared memory lies, or -1.
+  int reserved(llvm::StringRef name);
   /// Where the variable lies; `placed` knows those that have a place.
   uint64_t place(const Variable &variable, llvm::StringMap<uint64_t> &placed);
 

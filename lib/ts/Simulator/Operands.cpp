@@ -31,11 +31,9 @@ StringRef BodyParser::findParameter(StringRef name) const {
 }
 
 /// Special registers of the PTX ISA that are not simulated: of clusters,
-/// graphs, performance counters and drivers, and where the system has its own
-/// part of shared memory, which lies nowhere here.
+/// graphs, performance counters and drivers.
 static bool isOtherSpecial(StringRef name) {
-  static const StringRef prefixes[] = {"%reserved_smem_offset_",
-                                       "%envreg",
+  static const StringRef prefixes[] = {"%envreg",
                                        "%pm",
                                        "%cluster",
                                        "%ncluster",

@@ -263,6 +263,7 @@ struct Kernel {
   std::vector<Region> shared, local;      ///< region 0 is empty
   llvm::StringMap<uint64_t> placedShared; ///< the module's variables it uses
   int dynamicRegion = -1;
+  uint32_t reservedBytes = 0; ///< of shared memory, if the kernel uses them
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given

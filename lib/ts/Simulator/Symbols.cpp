@@ -103,7 +103,7 @@ int Symbols::special(StringRef name) {
                .Cases({"%clock_hi", "%globaltimer_hi"}, int(S::ClockUpper))
                .Default(-1);
   if (kind < 0)
-    return -1;
+    return reserved(name);
   bool wide = name == "%gridid" || name == "%clock64" || name == "%globaltimer";
   Type type{TypeKind::Unsigned, uint8_t(wide ? 64 : 32)};
   Slot slot = kernel.allocate(type, 0);
@@ -114,6 +114,33 @@ int Symbols::special(StringRef name) {
   else
     kernel.specials.push_back({S(kind), axis, slot});
   specials[name] = index;
+  return index;
+}
+
+/// Cooperative groups keep what warps tell each other in the half from
+/// %reserved_smem_offset_1 on; there is no layout to follow otherwise.
+int Symbols::reserved(StringRef name) {
+  constexpr uint32_t size = 1024;
+  int offset = StringSwitch<int>(name)
+                   .Case("%reserved_smem_offset_begin", 0)
+                   .Case("%reserved_smem_offset_0", 0)
+                   .Case("%reserved_smem_offset_1", size / 2)
+                   .Case("%reserved_smem_offset_end", size)
+                   .Case("%reserved_smem_offset_cap", size)
+                   .Default(-1);
+  if (offset < 0)
+    return -1;
+  Variable variable;
+  variable.name = "%reserved_smem";
+  variable.shared = true;
+  variable.size = size;
+  kernel.reservedBytes = size;
+  uint64_t begin = place(variable, kernel.placedShared);
+  Type type{TypeKind::Unsigned, 32};
+  Slot slot = kernel.allocate(type, 0);
+  kernel.constants.push_back({slot, 4, begin + unsigned(offset), -1});
+  int index = int(kernel.registers.size());
+  kernel.registers.push_back({name.str(), type, slot});
   return index;
 }
 
