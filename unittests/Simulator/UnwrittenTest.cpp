@@ -62,10 +62,6 @@ TEST_F(UnwrittenTest, NeverWrittenLocalMemory) {
                      "  st.u32 [%rd8+8], %r3; ld.local.u32 %r4, [%rd6+8];\n"
                      "  add.u32 %r5, %r4, 1;");
   EXPECT_EQ(found.line, bodyLine + 4);
-  // Half of a value is found at once, as everywhere.
-  found =
-      find(own + "  st.local.u16 [%rd6], %r1;\n  ld.local.u32 %r3, [%rd6];");
-  EXPECT_EQ(found.message, "read of 4 bytes of never-written local memory");
   make(own + R"(
   ld.u8 %h1, [%rd8]; st.u8 [%rd8+1], %h1; ld.local.v2.u32 {%r3, %r4}, [%rd6+8];
   st.local.v2.u32 [%rd6], {%r4, %r3}; ld.local.u64 %rd7, [%rd6];
@@ -73,6 +69,36 @@ TEST_F(UnwrittenTest, NeverWrittenLocalMemory) {
   st.global.u64 [%rd3], %rd7;)");
   bench->clean();
   EXPECT_EQ(bench->download<uint64_t>(out, 32), Words(32, 7));
+}
+
+// Gaps of a structure are copied along with its members, and bit fields are set
+// within words that had no value.
+TEST_F(UnwrittenTest, PartsOfLocalMemory) {
+  std::string own = "  .local .align 8 .b8 own[16]; mov.u64 %rd6, own;\n"
+                    "  cvta.local.u64 %rd8, %rd6; mov.u64 %rd9, 7;\n";
+  make(own + R"(
+  st.u8 [%rd8+4], %rd9; ld.u64 %rd7, [%rd8]; st.u64 [%rd8+8], %rd7;
+  ld.u8 %r3, [%rd8+12]; ld.u32 %r4, [%rd8]; and.b32 %r5, %r4, 0xffffff00;
+  or.b32 %r5, %r5, 9; st.u32 [%rd8], %r5; ld.u8 %r6, [%rd8];
+  mad.lo.u32 %r6, %r6, 10, %r3; cvt.u64.u32 %rd7, %r6;
+  st.global.u64 [%rd3], %rd7;)");
+  bench->clean();
+  EXPECT_EQ(bench->download<uint64_t>(out, 32), Words(32, 97));
+  // A field of a word that has been cut only, or of one that has not.
+  for (const char *use :
+       {"and.b32 %r5, %r4, 1; add.u32 %r6, %r5, 1;",
+        "and.b32 %r5, %r4, 1; st.global.u32 [%rd1], %r5;",
+        "or.b32 %r5, %r4, 9;", "xor.b32 %r5, %r4, 9;",
+        "and.b32 %r5, %r4, 1; st.u32 [%rd8+4], %r5; ld.u32 %r6, [%rd8+4]; "
+        "setp.eq.u32 %p1, %r6, 0;"})
+    EXPECT_EQ(find(own + "  ld.u32 %r4, [%rd8];\n" + use).kind,
+              Kind::Uninitialized)
+        << use;
+  // Not in registers, nor in memory that others see.
+  EXPECT_SAYS(find("  and.b32 %r5, %r4, 1;").message, "register %r4");
+  EXPECT_SAYS(
+      find("  st.global.u8 [%rd1], 1; ld.global.u32 %r4, [%rd1];").message,
+      "of never-written global memory");
 }
 
 // Half a pair is nothing that a pair may not be made of, as long as one part

@@ -93,6 +93,10 @@ static void decodeLogic(Decoder &d, IntegerOp op, unsigned count) {
   d.result(0, type);
   for (unsigned n = 1; n <= count; ++n)
     d.source(n, type);
+  if (!type.isPred())
+    d.out.field = op == IntegerOp::And  ? BitField::Cut
+                  : op == IntegerOp::Or ? BitField::Fill
+                                        : BitField::None;
   d.out.handler =
       type.isPred() ? predicateHandler(op) : integerHandler(op, type);
 }

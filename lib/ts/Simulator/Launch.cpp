@@ -125,7 +125,7 @@ static Error checkConfig(const Kernel &kernel, const LaunchConfig &config) {
   if (config.dynamicSharedBytes >> regionBits)
     return refuse(kernel, Twine(config.dynamicSharedBytes) +
                               " bytes of dynamic shared memory are too many");
-  uint64_t own = kernel.sharedBytes - kernel.reservedBytes;
+  uint64_t own = kernel.sharedBytes - kernel.reservedBytes();
   uint64_t shared = own + config.dynamicSharedBytes;
   if (shared > config.sharedLimit)
     return refuse(kernel, Twine(shared) + " bytes of shared memory (" +
@@ -224,7 +224,7 @@ static void putSpecial(Grid &grid, const SpecialUse &use) {
       value = uint32_t(config.dynamicSharedBytes);
       break;
     case Special::TotalShared:
-      value = uint32_t(grid.kernel.sharedBytes - grid.kernel.reservedBytes +
+      value = uint32_t(grid.kernel.sharedBytes - grid.kernel.reservedBytes() +
                        config.dynamicSharedBytes);
       break;
     case Special::NSmId:

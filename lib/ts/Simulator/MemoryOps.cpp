@@ -60,7 +60,8 @@ void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
 /// For a load that meets bytes never written. Compilers load the gap between
 /// two elements they need along with them, and copy what nobody set within a
 /// thread's own memory: no defect yet. The register has no value, which is one
-/// as soon as it is used.
+/// as soon as it is used. In a thread's own memory a value that was written in
+/// part counts as written: structures are copied with their gaps.
 template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
@@ -72,14 +73,21 @@ static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
     return w.checkWritten(i.space, address, bytes, lane, access);
   if (!w.checksInit)
     return true;
+  const bool local = spaceOf(i, address) == Space::Local;
+  auto lacks = [&](unsigned v) {
+    const uint8_t *flags = access.flags + v * each;
+    return local ? std::all_of(flags, flags + each,
+                               [](uint8_t f) { return !(f & writtenFlag); })
+                 : !Warp::isWritten<each>(flags);
+  };
   unsigned missing = 0;
   for (unsigned v = 0; v < V; ++v)
-    missing += !Warp::isWritten<each>(access.flags + v * each);
-  bool nothing = missing == V, local = spaceOf(i, address) == Space::Local;
-  if (nothing && (!local || (any & writtenFlag)))
+    missing += lacks(v);
+  const bool nothing = missing == V;
+  if (nothing && !local)
     return w.checkWritten(i.space, address, bytes, lane, access);
   for (unsigned v = 0; v < V; ++v) {
-    if (Warp::isWritten<each>(access.flags + v * each))
+    if (!lacks(v))
       continue;
     w.forget(v, lane);
     w.lose(i.operands[v].index, 1u << lane);

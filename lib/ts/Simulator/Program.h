@@ -78,6 +78,9 @@ struct Slot {
   uint32_t offset = 0, index = 0;
 };
 
+/// What an instruction may be part of: the change of a bit field within a word.
+enum class BitField : uint8_t { None, Cut, Fill };
+
 struct Instruction {
   Handler handler = nullptr;
   /// Results first, then sources; the address of a memory access is the first
@@ -98,6 +101,7 @@ struct Instruction {
   /// none of them has a value, the results have none either, which is no defect
   /// until one of those is used.
   uint8_t copied = 0, copies = 0;
+  BitField field = BitField::None;
   /// The handler sets the position and the written lanes itself.
   bool control = false;
   /// Of conversions: one lane's value.
@@ -263,7 +267,8 @@ struct Kernel {
   std::vector<Region> shared, local;      ///< region 0 is empty
   llvm::StringMap<uint64_t> placedShared; ///< the module's variables it uses
   int dynamicRegion = -1;
-  uint32_t reservedBytes = 0; ///< of shared memory, if the kernel uses them
+  uint32_t reservedRegion = 0; ///< the system's part of shared memory, or 0
+  uint32_t reservedBytes() const { return shared[reservedRegion].size; }
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given

@@ -134,8 +134,8 @@ int Symbols::reserved(StringRef name) {
   variable.name = "%reserved_smem";
   variable.shared = true;
   variable.size = size;
-  kernel.reservedBytes = size;
   uint64_t begin = place(variable, kernel.placedShared);
+  kernel.reservedRegion = uint32_t(begin >> regionBits);
   Type type{TypeKind::Unsigned, 32};
   Slot slot = kernel.allocate(type, 0);
   kernel.constants.push_back({slot, 4, begin + unsigned(offset), -1});

@@ -45,6 +45,45 @@ void Warp::reportRegister(Slot slot, unsigned lane) {
                Twine(kernel.code[pc].line) + ",");
 }
 
+/// True of words that a bit field is cut out of, or then filled in, where the
+/// word was loaded from local memory: the first field of it to be set.
+bool Warp::isOfField(const Instruction &i, Slot from, uint32_t lanes) const {
+  if (i.field == BitField::None)
+    return false;
+  for (; lanes; lanes &= lanes - 1) {
+    auto found = origins.find(keyOf(from.index, unsigned(countr_zero(lanes))));
+    if (found == origins.end() ||
+        (i.field == BitField::Fill && !found->second.cut))
+      return false;
+  }
+  return true;
+}
+
+/// The results have no value in this lane, which comes from there.
+void Warp::passOrigin(const Instruction &i, unsigned lane, const Origin &from) {
+  for (unsigned r = 0; r < i.results; ++r) {
+    forget(r, lane);
+    lose(i.operands[r].index, 1u << lane);
+    if (from.bytes)
+      origins[keyOf(i.operands[r].index, lane)] = from;
+  }
+}
+
+/// Of a word that `and` cuts nothing is known; one that `or` fills counts as
+/// written.
+void Warp::passField(const Instruction &i) {
+  if (i.field != BitField::Cut)
+    return;
+  for (unsigned s = i.results; s < i.count; ++s)
+    for (uint32_t rest = exec & ~written[i.operands[s].index]; rest;
+         rest &= rest - 1) {
+      unsigned lane = unsigned(countr_zero(rest));
+      Origin from = origins.lookup(keyOf(i.operands[s].index, lane));
+      from.cut = true;
+      passOrigin(i, lane, from);
+    }
+}
+
 /// Where one of the copied operands comes from, if that is known.
 Warp::Origin Warp::originOf(const Instruction &i, unsigned lane) const {
   for (unsigned n = 0; n < i.copies; ++n)
@@ -61,13 +100,7 @@ void Warp::passOn(const Instruction &i) {
     empty &= ~written[i.operands[i.copied + n].index];
   for (; empty; empty &= empty - 1) {
     unsigned lane = unsigned(countr_zero(empty));
-    const Origin from = originOf(i, lane);
-    for (unsigned r = 0; r < i.results; ++r) {
-      forget(r, lane);
-      lose(i.operands[r].index, 1u << lane);
-      if (from.bytes)
-        origins[keyOf(i.operands[r].index, lane)] = from;
-    }
+    passOrigin(i, lane, originOf(i, lane));
   }
 }
 
@@ -75,12 +108,14 @@ void Warp::passOn(const Instruction &i) {
 bool Warp::reportSource(const Instruction &i) {
   for (unsigned s = i.results; s < i.count; ++s)
     if (uint32_t missing = exec & ~written[i.operands[s].index];
-        missing && !i.onlyCopies(s)) {
+        missing && !i.onlyCopies(s) && !isOfField(i, i.operands[s], missing)) {
       reportRegister(i.operands[s], unsigned(countr_zero(missing)));
       return false;
     }
   // Stores and control instructions see to it themselves.
-  if (!i.control && i.results)
+  if (i.field != BitField::None)
+    passField(i);
+  else if (!i.control && i.results)
     passOn(i);
   return true;
 }

@@ -277,7 +277,11 @@ private:
     uint32_t pc = 0;
     unsigned bytes = 0;
     uint64_t address = 0;
+    bool cut = false; ///< by an `and`
   };
+  bool isOfField(const Instruction &i, Slot from, uint32_t lanes) const;
+  void passField(const Instruction &i);
+  void passOrigin(const Instruction &i, unsigned lane, const Origin &from);
   Origin originOf(const Instruction &i, unsigned lane) const;
   void passOn(const Instruction &i);
   void putReduction(const Group &group, const Barrier &state);
