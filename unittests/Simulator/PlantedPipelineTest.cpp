@@ -143,6 +143,55 @@ WAIT:
 +  @%p2 st.release.gpu.global.u32 [%rd2], %r4;
 )",
      "", 32, 2},
+    {"FenceOfTheBlockOnly", "write-after-write", R"(
+  mov.u32 %r2, %ctaid.x; setp.eq.u32 %p2, %r1, 0; add.u32 %r4, %r2, 1;
+WAIT:
+  ld.volatile.global.u32 %r3, [%rd2];
+  setp.ne.u32 %p1, %r3, %r2;
+  @%p1 bra WAIT;
+  membar.gl;
+  ld.global.u64 %rd6, [%rd4+8]; add.u64 %rd6, %rd6, 1;
+  st.global.u64 [%rd4+8], %rd6; // HERE
+  bar.sync 0;
+  @!%p2 ret;
+-  membar.cta;
++  membar.gl;
+  st.volatile.global.u32 [%rd2], %r4;
+)",
+     "", 32, 3},
+    {"FlagOfTheWrongStage", "read-after-write", ADDRESSES R"(
+  setp.ge.u32 %p1, %r1, 32; mov.u32 %r5, 0; mov.u32 %r9, 1;
+  @%p1 bra CONSUME;
+  st.shared.u32 [%r3], %r1; bar.arrive 1, 64;
+  st.shared.u32 [%r3+256], %r1; // BEFORE
+  bar.arrive 2, 64;
+  ret;
+CONSUME:
+  bar.sync 1, 64;
+-  ld.shared.u32 %r6, [%r4+256]; // HERE
++  ld.shared.u32 %r6, [%r4];
+  bar.sync 2, 64;
+  ld.shared.u32 %r6, [%r4+256];
+)",
+     tile},
+    {"TransposedInPlace", "write-after-read", ADDRESSES R"(
+  st.shared.u32 [%r3], %r1; bar.sync 0;
+  ld.shared.u32 %r6, [%r4]; // BEFORE
+-  bar.warp.sync -1;
++  bar.sync 0;
+  st.shared.u32 [%r3], %r6; // HERE
+)",
+     tile},
+    {"SumByAtomicsReadByItsOwnBlock", "read-after-write", ADDRESSES R"(
+  setp.eq.u32 %p1, %r1, 0;
+  @%p1 st.shared.u32 [%r2], 0;
+  bar.sync 0;
+  red.shared.add.u32 [%r2], %r1; // BEFORE
+  bar.warp.sync -1;
++  bar.sync 0;
+  ld.shared.u32 %r6, [%r2]; // HERE
+)",
+     tile},
 };
 
 /// Functions that store to the tile, and tell another warp of it.
