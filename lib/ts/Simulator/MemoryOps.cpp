@@ -26,11 +26,6 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
                        : Space::Param;
 }
 
-void releaseBefore(Warp &w, const Instruction &i) {
-  if (i.flags & releaseFlag && w.block.races)
-    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
-}
-
 void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
   Counters &counters = w.block.counters;
   uint64_t all = uint64_t(popcount(w.exec)) * bytes;
@@ -57,38 +52,38 @@ void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
         lanesTogether(addresses, w.exec, bytes, pairs && !write));
 }
 
+/// True if an element counts as never written: in a thread's own memory if no
+/// byte of it was (structures are copied with their gaps), elsewhere if one was
+/// not.
+template <unsigned Bytes>
+static bool lacksValue(const uint8_t *flags, bool local) {
+  if (!local)
+    return !Warp::isWritten<Bytes>(flags);
+  return std::none_of(flags, flags + Bytes,
+                      [](uint8_t flag) { return flag & writtenFlag; });
+}
+
 /// For a load that meets bytes never written. Compilers load the gap between
 /// two elements they need along with them, and copy what nobody set within a
 /// thread's own memory: no defect yet. The register has no value, which is one
-/// as soon as it is used. In a thread's own memory a value that was written in
-/// part counts as written: structures are copied with their gaps.
+/// as soon as it is used.
 template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
   constexpr unsigned each = sizeof(Element), bytes = each * V;
-  uint8_t any = 0;
-  for (unsigned b = 0; b < bytes; ++b)
-    any |= access.flags[b];
-  if (any & copyingFlag)
+  if (anyCopying(access.flags, bytes))
     return w.checkWritten(i.space, address, bytes, lane, access);
   if (!w.checksInit)
     return true;
   const bool local = spaceOf(i, address) == Space::Local;
-  auto lacks = [&](unsigned v) {
-    const uint8_t *flags = access.flags + v * each;
-    return local ? std::all_of(flags, flags + each,
-                               [](uint8_t f) { return !(f & writtenFlag); })
-                 : !Warp::isWritten<each>(flags);
-  };
-  unsigned missing = 0;
+  uint32_t missing = 0;
   for (unsigned v = 0; v < V; ++v)
-    missing += lacks(v);
-  const bool nothing = missing == V;
+    missing |= lacksValue<each>(access.flags + v * each, local) << v;
+  const bool nothing = missing == (1u << V) - 1;
   if (nothing && !local)
     return w.checkWritten(i.space, address, bytes, lane, access);
-  for (unsigned v = 0; v < V; ++v) {
-    if (!lacks(v))
-      continue;
+  for (; missing; missing &= missing - 1) {
+    unsigned v = unsigned(countr_zero(missing));
     w.forget(v, lane);
     w.lose(i.operands[v].index, 1u << lane);
     if (nothing)
@@ -351,37 +346,6 @@ void decodeStore(Decoder &d) {
     d.copies(1, length);
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
-}
-
-static void nothing(Warp &, const Instruction &) {}
-
-static void fence(Warp &w, const Instruction &i) {
-  if (w.block.races)
-    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
-}
-
-void decodeFence(Decoder &d) {
-  d.takeOneOf({"sc", "acq_rel", "acquire", "release"});
-  int scope = d.takeOneOf({"cta", "cluster", "gpu", "gl", "sys"});
-  if (scope < 0)
-    d.failHere("'" + d.opcode() + "' needs a scope");
-  d.expectOperands(0);
-  d.out.flags = scope > 0 ? wideFlag : 0;
-  d.out.handler = fence;
-}
-
-void decodePrefetch(Decoder &d) {
-  bool uniform = d.opcode() == "prefetchu";
-  int space = uniform ? -1 : d.takeOneOf({"global", "local"});
-  if (space >= 0)
-    d.out.space = space == 0 ? Space::Global : Space::Local;
-  if (uniform)
-    d.require("L1");
-  else if (d.takeOneOf({"L1", "L2", "L2::evict_last", "L2::evict_normal"}) < 0)
-    d.failHere("'prefetch' needs a cache level");
-  d.expectOperands(1);
-  d.address(0);
-  d.out.handler = nothing;
 }
 
 } // namespace ts::sim
