@@ -8,39 +8,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "SimTest.h"
+#include "AccessTest.h"
 
 using namespace llvm;
 using namespace ts::sim;
-
-using Kind = Finding::Kind;
-
-namespace {
-/// A kernel with a written and a fresh buffer.
-class AccessTest : public testing::Test {
-protected:
-  /// `in` holds 100, 101, ... in 64 words; `out` is never written.
-  void make(const std::string &body, const std::string &outside = "") {
-    bench = std::make_unique<Bench>(kernel(body, outside));
-    Words words(64);
-    for (size_t i = 0; i < words.size(); ++i)
-      words[i] = 100 + i;
-    out = bench->allocate(512);
-    in = bench->upload(words);
-    bench->parameter(out);
-    bench->parameter(in);
-    bench->config.block = {32, 1, 1};
-    // Most kernels here let all lanes store to one place.
-    bench->config.checks.race = false;
-  }
-  Finding find(const std::string &body, const std::string &outside = "") {
-    make("\n" + body, outside);
-    return bench->finding();
-  }
-  std::unique_ptr<Bench> bench;
-  uint64_t out = 0, in = 0;
-};
-} // namespace
 
 TEST_F(AccessTest, VectorsAndNarrowElements) {
   make(R"(
@@ -108,46 +79,6 @@ TEST_F(AccessTest, MisalignedByTheWholeVector) {
   found = find("  ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd2+8];");
   EXPECT_EQ(found.kind, Kind::Misaligned);
   EXPECT_EQ(found.address, in + 8);
-}
-
-TEST_F(AccessTest, NeverWritten) {
-  Finding found = find("  ld.global.u32 %r2, [%rd1+8];");
-  EXPECT_EQ(found.kind, Kind::Uninitialized);
-  EXPECT_EQ(found.address, out + 8);
-  EXPECT_EQ(found.message, "read of 4 bytes of never-written global memory");
-  // One byte of four is missing.
-  found = find("  st.global.u16 [%rd1], %h1;");
-  EXPECT_EQ(found.message, "read of register %h1, which was never written");
-  EXPECT_EQ(found.address, 0u);
-  found = find("  st.global.u8 [%rd1], %r1; st.global.u16 [%rd1+2], %r1;\n"
-               "  ld.global.u32 %r2, [%rd1];");
-  EXPECT_EQ(found.line, bodyLine + 2);
-  found = find("  setp.gt.u32 %p1, %r1, 9; @%p1 mov.u32 %r2, 1;\n"
-               "  add.u32 %r3, %r2, 1;");
-  EXPECT_EQ(found.thread[0], 0u);
-  EXPECT_EQ(found.line, bodyLine + 2);
-  found = find("  @%p7 mov.u32 %r2, 1;");
-  EXPECT_EQ(found.message, "read of predicate %p7, which was never written");
-  found = find("  mov.u32 %r2, word; ld.shared.u32 %r3, [%r2];",
-               ".shared .b32 word;\n");
-  EXPECT_EQ(found.message, "read of 4 bytes of never-written shared memory");
-  found =
-      find("  .local .b32 own; mov.u64 %rd6, own; ld.local.u32 %r3, [%rd6];");
-  EXPECT_EQ(found.message, "read of 4 bytes of never-written local memory");
-}
-
-// Compilers load the gap between two elements along with them; only using it is
-// a defect. A vector without any value is one at once.
-TEST_F(AccessTest, NeverWrittenGapOfAVector) {
-  std::string gap =
-      "  st.global.u32 [%rd1], %r1; st.global.u32 [%rd1+8], %r1;\n"
-      "  ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd1];\n";
-  Finding found = find(gap + "  add.u32 %r6, %r2, %r4; add.u32 %r7, %r3, 1;");
-  EXPECT_EQ(found.kind, Kind::Uninitialized);
-  EXPECT_EQ(found.line, bodyLine + 3);
-  EXPECT_EQ(found.message, "read of register %r3, which was never written");
-  found = find("  ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd1];");
-  EXPECT_EQ(found.message, "read of 16 bytes of never-written global memory");
 }
 
 TEST_F(AccessTest, FilledMemoryIsWritten) {
@@ -392,4 +323,33 @@ TEST_F(AccessTest, AsyncCopiesAreChecked) {
             Kind::OutOfBounds);
   EXPECT_EQ(copy("  cp.async.ca.shared.global [%rd6], [%rd3], 4;").kind,
             Kind::Uninitialized);
+}
+
+// Without atomic operations, too, blocks hand over to those behind them.
+TEST_F(AccessTest, BlocksThatWaitForTheOnesBefore) {
+  uint64_t instructions = 0;
+  for (unsigned threads : {1u, 4u}) {
+    make(R"(
+  mov.u32 %r2, %ctaid.x; add.u32 %r2, %r2, 100; add.u32 %r4, %r2, 1;
+WAIT:
+  ld.acquire.gpu.global.u32 %r3, [%rd2];
+  setp.ne.u32 %p1, %r3, %r2;
+  @%p1 bra WAIT;
+  ld.global.u64 %rd6, [%rd4+8]; mul.lo.u64 %rd6, %rd6, 3; add.u64 %rd6, %rd6, 1;
+  st.global.u64 [%rd4+8], %rd6;
+  bar.sync 0;
+  setp.eq.u32 %p2, %r1, 0;
+  @%p2 st.release.gpu.global.u32 [%rd2], %r4;)");
+    bench->config.checks.race = true;
+    bench->config.grid = {6, 1, 1};
+    bench->config.threads = threads;
+    LaunchResult result = bench->clean();
+    if (!instructions)
+      instructions = result.counters.warpInstructions;
+    EXPECT_EQ(result.counters.warpInstructions, instructions);
+    uint64_t expected = 101;
+    for (int block = 0; block < 6; ++block)
+      expected = expected * 3 + 1;
+    EXPECT_EQ(bench->download<uint64_t>(in, 2)[1], expected);
+  }
 }

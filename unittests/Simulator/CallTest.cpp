@@ -180,3 +180,27 @@ TEST(Call, WhatIsRefused) {
   EXPECT_SAYS(error("", ".func f2() { ret; }\n.func f2() { ret; }\n"),
               "function 'f2' is defined twice");
 }
+
+TEST(Call, SharedVariablesOfTheModule) {
+  // The kernel and its functions mean the same bytes.
+  const char outside[] = R"(
+.shared .align 8 .b8 tile[512];
+.func raise()
+{
+  .reg .b32 %x<4>;
+  mov.u32 %x0, %tid.x; shl.b32 %x0, %x0, 3; mov.u32 %x1, tile;
+  add.u32 %x1, %x1, %x0; ld.shared.u32 %x2, [%x1];
+  add.u32 %x2, %x2, 5; st.shared.u32 [%x1], %x2;
+  ret;
+}
+.func raiseTwice() { call raise; call raise; ret; }
+)";
+  Words out = runBody(R"(
+  mov.u64 %rd6, tile; add.s64 %rd6, %rd6, %rd5; st.shared.u64 [%rd6], %rd5;
+  call raiseTwice; call raise;
+  ld.shared.u64 %rd7, [%rd6]; st.global.u64 [%rd3], %rd7;
+)",
+                      Words(40), outside);
+  for (unsigned i = 0; i < 40; ++i)
+    EXPECT_EQ(out[i], i * 8 + 15);
+}

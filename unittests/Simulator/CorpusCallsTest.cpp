@@ -10,7 +10,9 @@
 
 #include "Corpus.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace llvm;
 using namespace ts::sim;
@@ -48,6 +50,59 @@ TEST(Corpus, Recursion) {
     while (n /= 10);
     EXPECT_EQ(got[i], ackermann(i % 3, i % 4) * 1000 + sum * 10 + count) << i;
   }
+}
+
+TEST(Corpus, MembersThatNobodySets) {
+  auto in = drawn<int>(64, 1000);
+  Corpus bench("members", {2, 1, 1}, {32, 1, 1});
+  bench.in(in);
+  uint64_t out = bench.out(64 * 4);
+  bench.clean("members");
+  auto got = bench.download<int>(out, 64);
+  for (int i = 0; i < 64; ++i)
+    EXPECT_EQ(got[i], 4 * in[i] + 3 * i) << i;
+}
+
+TEST(Corpus, GroupsOfThreads) {
+  auto in = drawn<int>(128, 1000, 3);
+  Corpus bench("groups", {1, 1, 1}, {128, 1, 1});
+  bench.in(in);
+  uint64_t out = bench.out(128 * 4);
+  bench.clean("pairsOfWarps");
+  auto got = bench.download<int>(out, 128);
+  for (int i = 0; i < 128; ++i) {
+    int first = i / 64 * 64;
+    EXPECT_EQ(got[i], std::accumulate(&in[first], &in[first] + 64, 0) +
+                          in[i ^ 2] + in[i ^ 1])
+        << i;
+  }
+  bench.clean("thoseThatAgree");
+  got = bench.download<int>(out, 128);
+  for (int i = 0; i < 128; ++i) {
+    int same = 0;
+    for (int l = 0; l < 32; ++l)
+      same += (in[i / 32 * 32 + l] & 1) == (in[i] & 1);
+    EXPECT_EQ(got[i], same) << i;
+  }
+}
+
+TEST(Corpus, ThreadsThatAreThere) {
+  auto in = drawn<int>(256, 1000, 4);
+  Corpus bench("groups", {4, 1, 1}, {64, 1, 1});
+  bench.in(in);
+  uint64_t out = bench.in(std::vector<int>(257));
+  bench.parameter(250);
+  bench.clean("thoseThere");
+  std::vector<int> expected;
+  for (int i = 0; i < 250; ++i)
+    if (in[i] % 3 == 0)
+      expected.push_back(in[i]);
+  auto got = bench.download<int>(out, 257);
+  EXPECT_EQ(got[0], int(expected.size()));
+  std::vector<int> kept(got.begin() + 1, got.begin() + 1 + got[0]);
+  std::sort(kept.begin(), kept.end());
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(kept, expected);
 }
 
 static int interpret(const std::vector<uint8_t> &program, int i) {

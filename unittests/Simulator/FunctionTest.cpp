@@ -220,11 +220,48 @@ TEST(Hints, ChangeNothing) {
 TEST(LaterTargets, AreRefusedByName) {
   for (const char *text :
        {"wgmma.fence.sync.aligned;", "mapa.u64 %rd1, %rd2, %r1;",
-        "mbarrier.init.shared.b64 [%rd1], 1;", "cp.async.bulk.commit_group;",
-        "elect.sync %r1|%p1, -1;", "barrier.cluster.arrive;",
-        "tcgen05.fence::before_thread_sync;"}) {
+        "stmatrix.sync.aligned.m8n8.x1.shared.b16 [%rd1], {%r1};",
+        "cp.async.bulk.commit_group;", "elect.sync %r1|%p1, -1;",
+        "barrier.cluster.arrive;", "tcgen05.fence::before_thread_sync;",
+        "fence.proxy.async;"}) {
     std::string error = parseError(kernel(text));
     EXPECT_SAYS(error, "needs sm_90 or newer");
     EXPECT_SAYS(error, StringRef(text).split('.').first);
   }
+}
+
+// Those that older targets have, too (`mbarrier` is of sm_80).
+TEST(MissingInstructions, AreRefusedByName) {
+  for (const char *text :
+       {"mbarrier.init.shared.b64 [%rd1], 1;", "fence.proxy.alias;",
+        "cp.async.mbarrier.arrive.shared.b64 [%rd1];", "alloca.u64 %rd1, 8;",
+        "vadd.u32.u32.u32 %r1, %r2, %r3;", "discard.global.L2 [%rd1], 128;"}) {
+    std::string error = parseError(kernel(text));
+    EXPECT_SAYS(error, "is not simulated");
+    EXPECT_SAYS(error, StringRef(text).split('.').first);
+  }
+}
+
+TEST(SpecialRegisters, AreRefusedByName) {
+  for (const char *name :
+       {"%envreg3", "%pm0", "%clusterid.x", "%nclusterid.x", "%aggr_smem_size"})
+    EXPECT_SAYS(parseError(kernel("mov.u32 %r2, " + std::string(name) + ";")),
+                "special register '" + std::string(name) +
+                    "' is not simulated");
+  EXPECT_SAYS(parseError(kernel("mov.u32 %r2, %reserved;")),
+              "unknown register '%reserved'");
+}
+
+// A part of shared memory that no variable has.
+TEST(SpecialRegisters, ReservedSharedMemory) {
+  Words out = runBody(R"(
+  mov.u32 %r2, %reserved_smem_offset_begin; mov.u32 %r3, %reserved_smem_offset_1;
+  mov.u32 %r4, %reserved_smem_offset_cap; mov.u32 %r5, own;
+  st.shared.u32 [%r2], 1; st.shared.u32 [%r3+508], 2; st.shared.u32 [%r5], 3;
+  sub.u32 %r6, %r4, %r3; ld.shared.u32 %r7, [%r4+-4]; mad.lo.u32 %r6, %r6, 10, %r7;
+  mov.u32 %r8, %total_smem_size; mad.lo.u32 %r6, %r8, 100000, %r6;
+  cvt.u64.u32 %rd6, %r6; st.global.u64 [%rd3], %rd6;
+)",
+                      Words(1), ".shared .b32 own;\n");
+  EXPECT_EQ(out[0], 405122u);
 }

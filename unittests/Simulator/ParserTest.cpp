@@ -67,7 +67,7 @@ TEST(Parser, UnknownThingsByNameAndPlace) {
   // Whatever its operands look like.
   EXPECT_EQ(bodyError("  tex.1d.v4.f32.s32 {%f1, %f2, %f3, %f4}, "
                       "[image, {%r1}];"),
-            "line 12, column 3: unknown instruction 'tex'");
+            "line 12, column 3: 'tex' is not simulated");
   EXPECT_EQ(bodyError("  add.s32.shiny %r1, %r2, %r3;"),
             "line 12, column 11: unknown modifier '.shiny' of 'add'");
   EXPECT_EQ(bodyError("  ld.global.magic.b32 %r1, [%rd1];"),

@@ -176,6 +176,20 @@ PAST:
   mov.u64 %rd6, own;
 +  st.local.u64 [%rd6+8], 0;
   ld.local.u64 %rd7, [%rd6+8]; // HERE
+  add.u64 %rd7, %rd7, 1;
+)"},
+    {"MemberThatNobodySet", "never-written local memory", R"(
+  .local .align 8 .b8 own[16];
+  mov.u64 %rd6, own; cvta.local.u64 %rd6, %rd6; st.u64 [%rd6], 1;
++  st.u64 [%rd6+8], 2;
+  ld.u64 %rd7, [%rd6]; add.u64 %rd7, %rd7, 1;
+  ld.u64 %rd8, [%rd6+8]; // HERE
+  st.global.u64 [%rd3], %rd8;
+)"},
+    {"PairOfNothing", "register %r3", R"(
++  mov.u16 %h2, 5;
+  mov.b32 %r3, {%h2, %h3}; mov.b32 %r4, %r3;
+  st.global.u32 [%rd3], %r3; // HERE
 )"},
     {"GapOfAVector", "register %r3", R"(
   st.global.u32 [%rd3], 1;

@@ -9,7 +9,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "GridRaces.h"
 #include "Half.h"
 #include "Lanes.h"
 #include "NaN.h"
@@ -147,21 +146,6 @@ static void atomic(Warp &w, const Instruction &i) {
     w.block.counters.globalBytesRead += uint64_t(popcount(w.exec)) * bytes;
 }
 
-bool isGlobalAtomic(const Instruction &i) {
-  static const Handler handlers[] = {atomic<Integer<int32_t>>,
-                                     atomic<Integer<uint32_t>>,
-                                     atomic<Integer<int64_t>>,
-                                     atomic<Integer<uint64_t>>,
-                                     atomic<Integer<uint16_t>>,
-                                     atomic<Single>,
-                                     atomic<Double>,
-                                     atomic<Halves<uint16_t, false>>,
-                                     atomic<Halves<uint16_t, true>>,
-                                     atomic<Halves<uint32_t, false>>,
-                                     atomic<Halves<uint32_t, true>>};
-  return i.space != Space::Shared && is_contained(handlers, i.handler);
-}
-
 static Handler atomicHandler(AtomicOp op, Type type) {
   bool s = type.isSigned();
   if (type.isHalf() || type.isFloat()) {
@@ -212,6 +196,7 @@ void decodeAtomic(Decoder &d) {
     d.result(0, type);
   d.address(returns);
   d.accesses(type.bytes());
+  d.communicates();
   for (unsigned n = 0; n < sources; ++n)
     d.source(returns + 1 + n, type);
   d.out.bytes = uint8_t(op);

@@ -50,6 +50,10 @@ void Block::start(uint64_t number) {
   index = {uint32_t(number % shape[0]), uint32_t(number / shape[0] % shape[1]),
            uint32_t(number / shape[0] / shape[1])};
   std::fill(sharedFlags.begin(), sharedFlags.end(), 0);
+  // Cooperative groups count on zeros there.
+  const Region &reserved = grid.shared[grid.kernel.reservedRegion];
+  std::fill_n(shared.begin() + reserved.base, reserved.size, 0);
+  std::fill_n(sharedFlags.begin() + reserved.base, reserved.size, writtenFlag);
   barriers.fill({});
   findings.clear();
   output.clear();

@@ -91,8 +91,11 @@ bool enterAgain(Warp &w, const Function &function, unsigned lane) {
 }
 
 void leaveAgain(Warp &w, const Function &function, unsigned lane) {
-  if (--w.depths[function.number * 32 + lane])
-    bringBack(w, function, lane);
+  if (--w.depths[function.number * 32 + lane] == 0)
+    return;
+  bringBack(w, function, lane);
+  for (uint32_t r = function.firstRegister; r < function.lastRegister; ++r)
+    w.loseOrigins(r, 1u << lane);
 }
 
 } // namespace ts::sim

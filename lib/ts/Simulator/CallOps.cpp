@@ -41,6 +41,11 @@ static bool isWritten(const Warp &w, const Value &value, const Place &place,
   return !w.checksInit || (w.written[place.index] >> lane & 1);
 }
 
+static void setWritten(Warp &w, const Place &to, unsigned lane, bool written) {
+  w.lose(to.index, 1u << lane);
+  w.written[to.index] |= uint32_t(written) << lane;
+}
+
 static void transfer(Warp &w, const Transfer &what, unsigned lane) {
   Value from = valueAt(w, what.from, what.bytes, lane),
         to = valueAt(w, what.to, what.bytes, lane);
@@ -51,12 +56,10 @@ static void transfer(Warp &w, const Transfer &what, unsigned lane) {
     return;
   }
   bool written = isWritten(w, from, what.from, what.bytes, lane);
-  uint32_t bit = 1u << lane;
   if (to.flags)
     std::memset(to.flags, written ? writtenFlag : 0, what.bytes);
   else
-    w.written[what.to.index] =
-        (w.written[what.to.index] & ~bit) | (written ? bit : 0);
+    setWritten(w, what.to, lane, written);
 }
 
 const Call *CallSite::find(const Function &function) const {
@@ -93,17 +96,16 @@ static void copyAcross(Warp &w, const std::vector<Transfer> &transfers,
       std::memcpy(to.flags, flags, what.bytes);
       continue;
     }
-    bool written = std::all_of(flags, at, [](uint8_t f) { return f != 0; });
-    uint32_t bit = 1u << lane;
-    w.written[what.to.index] =
-        (w.written[what.to.index] & ~bit) | (written ? bit : 0);
+    setWritten(w, what.to, lane, std::all_of(flags, at, [](uint8_t f) {
+                 return f & writtenFlag;
+               }));
   }
 }
 
 /// Its registers are new to each call.
 static void forgetRegisters(Warp &w, const Function &function, uint32_t lanes) {
   for (uint32_t r = function.firstRegister; r < function.lastRegister; ++r)
-    w.written[r] &= ~lanes;
+    w.lose(r, lanes);
   w.written[function.returnTo.index] |= lanes;
 }
 

@@ -49,7 +49,9 @@ InstructionClass classOf(const ParsedInstruction &parsed) {
       .Cases({"ld", "ldu", "st", "atom", "red", "cp", "ldmatrix", "prefetch",
               "prefetchu", "createpolicy"},
              C::Memory)
-      .Cases({"bra", "brx", "call", "ret", "exit", "trap", "brkpt"}, C::Control)
+      .Cases(
+          {"bra", "brx", "call", "ret", "exit", "trap", "brkpt", "nanosleep"},
+          C::Control)
       .Cases({"bar", "barrier", "membar", "fence", "shfl", "vote", "match",
               "redux", "activemask", "movmatrix"},
              C::InterThread)

@@ -57,7 +57,10 @@ public:
   uint32_t start = 0;       ///< position of the body's first instruction
 
 private:
-  uint64_t place(const Variable &variable);
+  /// The register of where the system's part of shared memory lies, or -1.
+  int reserved(llvm::StringRef name);
+  /// Where the variable lies; `placed` knows those that have a place.
+  uint64_t place(const Variable &variable, llvm::StringMap<uint64_t> &placed);
 
   ModuleScope &module;
   Kernel &kernel;
@@ -115,6 +118,11 @@ public:
   void source(unsigned n, Type type, bool wider = false);
   void result(const ParsedOperand &operand, Type type, bool wider = false);
   void source(const ParsedOperand &operand, Type type, bool wider = false);
+  /// Says that `count` operands from `first` on are only copied.
+  void copies(unsigned first, unsigned count) {
+    out.copied = uint8_t(first);
+    out.copies = uint8_t(count);
+  }
   /// Adds the condition code of carries.
   void conditionCode(bool result);
   /// The slots of the `count` registers in operand `n`, of results or sources;
@@ -125,6 +133,8 @@ public:
   void address(unsigned n);
   /// Says how many bytes a lane accesses; the address's space is known.
   void accesses(unsigned bytes);
+  /// Says that other blocks may wait for what this does to global memory.
+  void communicates();
   /// True if operand `n` is a parameter of a call, or of the function this is
   /// in: memory of each lane, and no kernel's parameter.
   bool isLocalParameter(unsigned n);

@@ -20,6 +20,11 @@ void Decoder::accesses(unsigned bytes) {
   kernel.touchesPartsOfWords |= global && bytes < 4;
 }
 
+void Decoder::communicates() {
+  kernel.communicates |=
+      out.space == Space::Global || out.space == Space::Generic;
+}
+
 bool Decoder::isLocalParameter(unsigned n) {
   return symbols.localOffset(operand(n)->name).has_value();
 }

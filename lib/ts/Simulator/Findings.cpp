@@ -64,12 +64,17 @@ std::string toString(const Finding &finding) {
 
 void Warp::report(Finding::Kind kind, unsigned lane, uint64_t address,
                   const Twine &message) {
+  reportAt(pc, kind, lane, address, message);
+}
+
+void Warp::reportAt(uint32_t position, Finding::Kind kind, unsigned lane,
+                    uint64_t address, const Twine &message) {
   stopped = true;
   if (block.ended)
     return;
   block.ended = true;
   Finding finding;
-  static_cast<Site &>(finding) = siteOf(pc, number * 32 + lane);
+  static_cast<Site &>(finding) = siteOf(position, number * 32 + lane);
   finding.kind = kind;
   finding.kernel = kernel.name;
   finding.address = address;
@@ -219,24 +224,6 @@ bool Warp::locate(Space space, uint64_t address, unsigned bytes, unsigned lane,
 //===----------------------------------------------------------------------===//
 // Never written
 //===----------------------------------------------------------------------===//
-
-/// True if the sources without a value are only copied.
-bool Warp::reportSource(const Instruction &i) {
-  for (unsigned s = i.results; s < i.count; ++s)
-    if (uint32_t missing = exec & ~written[i.operands[s].index];
-        missing && (s != i.copied || s == 0)) {
-      report(Finding::Kind::Uninitialized, unsigned(countr_zero(missing)), 0,
-             "read of register " + kernel.registers[i.operands[s].index].name +
-                 ", which was never written");
-      return false;
-    }
-  // Stores and control instructions see to it themselves.
-  if (!i.control && i.results)
-    for (uint32_t rest = exec & ~written[i.operands[i.copied].index]; rest;
-         rest &= rest - 1)
-      forget(0, unsigned(countr_zero(rest)));
-  return true;
-}
 
 bool Warp::checkWritten(Space space, uint64_t address, unsigned bytes,
                         unsigned lane, const Access &access) {

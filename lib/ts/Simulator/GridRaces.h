@@ -23,10 +23,6 @@ struct GridRace {
   uint32_t first, second;
 };
 
-/// True if what the instruction does to global memory depends on which block
-/// comes first.
-bool isGlobalAtomic(const Instruction &i);
-
 /// Sorts the uses; at most one hazard for each block and page.
 std::vector<GridRace> compareBlocks(std::vector<PageUse> &uses);
 

@@ -93,6 +93,10 @@ static void decodeLogic(Decoder &d, IntegerOp op, unsigned count) {
   d.result(0, type);
   for (unsigned n = 1; n <= count; ++n)
     d.source(n, type);
+  if (!type.isPred())
+    d.out.field = op == IntegerOp::And  ? BitField::Cut
+                  : op == IntegerOp::Or ? BitField::Fill
+                                        : BitField::None;
   d.out.handler =
       type.isPred() ? predicateHandler(op) : integerHandler(op, type);
 }
@@ -252,6 +256,7 @@ static void decodePacking(Decoder &d, Type type, bool packs) {
     packs ? d.source(element, part) : d.result(element, part);
   if (!packs)
     d.source(1, type);
+  d.copies(d.out.results, d.out.count - d.out.results);
   if (type.bits == 64 && count == 2)
     d.out.handler =
         packs ? pack<uint64_t, uint32_t> : unpack<uint64_t, uint32_t>;
@@ -290,7 +295,7 @@ void decodeMove(Decoder &d) {
       return decodePacking(d, type, n == 1);
   d.result(0, type);
   d.source(1, type);
-  d.out.copied = d.out.results;
+  d.copies(d.out.results, 1);
   d.out.handler = type.isPred() ? predicateHandler(IntegerOp::Move)
                                 : integerHandler(IntegerOp::Move, type);
 }

@@ -125,10 +125,11 @@ static Error checkConfig(const Kernel &kernel, const LaunchConfig &config) {
   if (config.dynamicSharedBytes >> regionBits)
     return refuse(kernel, Twine(config.dynamicSharedBytes) +
                               " bytes of dynamic shared memory are too many");
-  uint64_t shared = kernel.sharedBytes + config.dynamicSharedBytes;
+  uint64_t own = kernel.sharedBytes - kernel.reservedBytes();
+  uint64_t shared = own + config.dynamicSharedBytes;
   if (shared > config.sharedLimit)
     return refuse(kernel, Twine(shared) + " bytes of shared memory (" +
-                              Twine(kernel.sharedBytes) + " static, " +
+                              Twine(own) + " static, " +
                               Twine(config.dynamicSharedBytes) +
                               " dynamic) are over the limit of " +
                               Twine(config.sharedLimit));
@@ -223,7 +224,8 @@ static void putSpecial(Grid &grid, const SpecialUse &use) {
       value = uint32_t(config.dynamicSharedBytes);
       break;
     case Special::TotalShared:
-      value = uint32_t(grid.kernel.sharedBytes + config.dynamicSharedBytes);
+      value = uint32_t(grid.kernel.sharedBytes - grid.kernel.reservedBytes() +
+                       config.dynamicSharedBytes);
       break;
     case Special::NSmId:
       value = 1;

@@ -26,11 +26,6 @@ static Space spaceOf(const Instruction &i, uint64_t address) {
                        : Space::Param;
 }
 
-void releaseBefore(Warp &w, const Instruction &i) {
-  if (i.flags & releaseFlag && w.block.races)
-    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
-}
-
 void countBytes(Warp &w, Space space, unsigned bytes, bool write) {
   Counters &counters = w.block.counters;
   uint64_t all = uint64_t(popcount(w.exec)) * bytes;
@@ -57,30 +52,43 @@ void countAccess(Warp &w, const Instruction &i, const uint64_t *addresses,
         lanesTogether(addresses, w.exec, bytes, pairs && !write));
 }
 
-/// For a vector load that meets bytes never written. Compilers load the gap
-/// between two elements they need along with them, so an element alone is no
-/// defect yet: its register has no value, which is one as soon as it is read.
+/// True if an element counts as never written: in a thread's own memory if no
+/// byte of it was (structures are copied with their gaps), elsewhere if one was
+/// not.
+template <unsigned Bytes>
+static bool lacksValue(const uint8_t *flags, bool local) {
+  if (!local)
+    return !Warp::isWritten<Bytes>(flags);
+  return std::none_of(flags, flags + Bytes,
+                      [](uint8_t flag) { return flag & writtenFlag; });
+}
+
+/// For a load that meets bytes never written. Compilers load the gap between
+/// two elements they need along with them, and copy what nobody set within a
+/// thread's own memory: no defect yet. The register has no value, which is one
+/// as soon as it is used.
 template <class Element, unsigned V>
 static bool checkElements(Warp &w, const Instruction &i, uint64_t address,
                           unsigned lane, const Access &access) {
-  unsigned missing = 0;
-  bool empty = access.flags[0] & emptyFlag;
-  if (V == 1 && !empty)
-    return w.checkWritten(i.space, address, sizeof(Element), lane, access);
-  for (unsigned b = 0; b < V * sizeof(Element); ++b)
-    if (access.flags[b] & copyingFlag)
-      return w.checkWritten(i.space, address, sizeof(Element) * V, lane,
-                            access);
+  constexpr unsigned each = sizeof(Element), bytes = each * V;
+  if (anyCopying(access.flags, bytes))
+    return w.checkWritten(i.space, address, bytes, lane, access);
   if (!w.checksInit)
     return true;
+  const bool local = spaceOf(i, address) == Space::Local;
+  uint32_t missing = 0;
   for (unsigned v = 0; v < V; ++v)
-    missing +=
-        !Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element));
-  if (missing == V && !empty)
-    return w.checkWritten(i.space, address, sizeof(Element) * V, lane, access);
-  for (unsigned v = 0; v < V; ++v)
-    if (!Warp::isWritten<sizeof(Element)>(access.flags + v * sizeof(Element)))
-      w.forget(v, lane);
+    missing |= lacksValue<each>(access.flags + v * each, local) << v;
+  const bool nothing = missing == (1u << V) - 1;
+  if (nothing && !local)
+    return w.checkWritten(i.space, address, bytes, lane, access);
+  for (; missing; missing &= missing - 1) {
+    unsigned v = unsigned(countr_zero(missing));
+    w.forget(v, lane);
+    w.lose(i.operands[v].index, 1u << lane);
+    if (nothing)
+      w.noteOrigin(i.operands[v], lane, address, bytes);
+  }
   return true;
 }
 
@@ -110,6 +118,24 @@ static void load(Warp &w, const Instruction &i) {
   countAccess(w, i, addresses, bytes, false);
 }
 
+/// For a store that may be to a thread's own memory: what has no value leaves
+/// none there. False if that is stored elsewhere.
+template <class Element, unsigned V>
+static bool storeEmpty(Warp &w, const Instruction &i, uint64_t address,
+                       unsigned lane, const Access &access) {
+  for (unsigned v = 0; v < V; ++v) {
+    Slot from = i.operands[i.copied + v];
+    if (LLVM_LIKELY(w.written[from.index] >> lane & 1))
+      continue;
+    if (spaceOf(i, address) != Space::Local) {
+      w.reportRegister(from, lane);
+      return false;
+    }
+    std::memset(access.flags + v * sizeof(Element), 0, sizeof(Element));
+  }
+  return true;
+}
+
 template <class Element, class Reg, unsigned V>
 static void store(Warp &w, const Instruction &i) {
   constexpr unsigned bytes = sizeof(Element) * V;
@@ -130,10 +156,10 @@ static void store(Warp &w, const Instruction &i) {
            Warp::isWritten<bytes>(access.flags) &&
                std::memcmp(access.data, values, bytes) == 0);
     std::memcpy(access.data, values, bytes);
-    bool missing = i.copied && w.checksInit &&
-                   !(w.written[i.operands[i.copied].index] >> l & 1);
-    std::memset(access.flags, missing ? emptyFlag : writtenFlag | kernelFlag,
-                bytes);
+    std::memset(access.flags, writtenFlag | kernelFlag, bytes);
+    if (LLVM_UNLIKELY(i.copies && w.checksInit) &&
+        !storeEmpty<Element, V>(w, i, address, l, access))
+      return;
   }
   countAccess(w, i, addresses, bytes, true);
 }
@@ -245,11 +271,6 @@ static Space takeSpace(Decoder &d, unsigned address) {
   return Space::Generic;
 }
 
-static bool isCallParameter(Decoder &d, unsigned address) {
-  return !d.failed() && d.out.space == Space::Local &&
-         d.isLocalParameter(address);
-}
-
 /// All are executed in order; which order is asked for matters to racecheck.
 static void takeOrder(Decoder &d) {
   int order =
@@ -319,41 +340,12 @@ void decodeStore(Decoder &d) {
   d.address(0);
   unsigned bits = addValues(d, 1, type, length, /*store=*/true);
   d.accesses(type.bytes() * length);
-  if (isCallParameter(d, 0) && length == 1)
-    d.out.copied = 1;
+  if (d.out.flags & strongFlag)
+    d.communicates();
+  if (d.out.space == Space::Local || d.out.space == Space::Generic)
+    d.copies(1, length);
   if (!d.failed())
     d.out.handler = ofElement<true>(type, bits, length);
-}
-
-static void nothing(Warp &, const Instruction &) {}
-
-static void fence(Warp &w, const Instruction &i) {
-  if (w.block.races)
-    w.block.races->fence(w.number, w.exec, i.flags & wideFlag);
-}
-
-void decodeFence(Decoder &d) {
-  d.takeOneOf({"sc", "acq_rel", "acquire", "release"});
-  int scope = d.takeOneOf({"cta", "cluster", "gpu", "gl", "sys"});
-  if (scope < 0)
-    d.failHere("'" + d.opcode() + "' needs a scope");
-  d.expectOperands(0);
-  d.out.flags = scope > 0 ? wideFlag : 0;
-  d.out.handler = fence;
-}
-
-void decodePrefetch(Decoder &d) {
-  bool uniform = d.opcode() == "prefetchu";
-  int space = uniform ? -1 : d.takeOneOf({"global", "local"});
-  if (space >= 0)
-    d.out.space = space == 0 ? Space::Global : Space::Local;
-  if (uniform)
-    d.require("L1");
-  else if (d.takeOneOf({"L1", "L2", "L2::evict_last", "L2::evict_normal"}) < 0)
-    d.failHere("'prefetch' needs a cache level");
-  d.expectOperands(1);
-  d.address(0);
-  d.out.handler = nothing;
 }
 
 } // namespace ts::sim

@@ -113,22 +113,41 @@ static const Opcode opcodes[] = {
     {"xor", decodeBits},
 };
 
+/// Known, no newer than what is simulated, and missing all the same.
+static bool isMissing(const ParsedInstruction &parsed) {
+  static const StringRef missing[] = {
+      "mbarrier", "alloca",        "stacksave", "stackrestore", "discard",
+      "pmevent",  "applypriority", "istypep",   "tex",          "tld4",
+      "txq",      "suld",          "sust",      "sured",        "suq",
+      "vadd",     "vsub",          "vabsdiff",  "vmin",         "vmax",
+      "vshl",     "vshr",          "vmad",      "vset",         "vset2",
+      "vset4",    "vavrg2",        "vavrg4"};
+  auto has = [&](StringRef modifier) {
+    return is_contained(parsed.modifiers, modifier);
+  };
+  return is_contained(missing, parsed.opcode) ||
+         (parsed.opcode == "cp" && has("mbarrier")) ||
+         (parsed.opcode == "fence" && has("proxy"));
+}
+
 /// Known, but beyond what is simulated: clusters, bulk copies, warp groups.
 static bool isOfLaterTarget(const ParsedInstruction &parsed) {
   static const StringRef later[] = {
-      "mapa",       "mbarrier",  "wgmma",          "stmatrix",
-      "setmaxnreg", "elect",     "griddepcontrol", "multimem",
-      "getctarank", "tensormap", "tcgen05",        "clusterlaunchcontrol"};
+      "mapa",       "wgmma",    "stmatrix",
+      "setmaxnreg", "elect",    "griddepcontrol",
+      "multimem",   "tcgen05",  "clusterlaunchcontrol",
+      "getctarank", "tensormap"};
   if (is_contained(later, parsed.opcode))
     return true;
   // `cp.async.bulk`, `cp.reduce.async`, `st.async`, `barrier.cluster`, ...
   auto has = [&](StringRef modifier) {
     return is_contained(parsed.modifiers, modifier);
   };
-  return (parsed.opcode == "cp" &&
-          (has("bulk") || has("reduce") || has("mbarrier"))) ||
+  return (parsed.opcode == "cp" && (has("bulk") || has("reduce"))) ||
          ((parsed.opcode == "st" || parsed.opcode == "red") && has("async")) ||
-         (parsed.opcode == "barrier" && has("cluster"));
+         (parsed.opcode == "barrier" && has("cluster")) ||
+         (parsed.opcode == "fence" &&
+          (has("mbarrier_init") || (has("proxy") && has("async"))));
 }
 
 static const Opcode *find(StringRef name) {
@@ -138,7 +157,8 @@ static const Opcode *find(StringRef name) {
 
 Error checkOpcode(const ParsedInstruction &parsed) {
   bool known = find(parsed.opcode) != std::end(opcodes);
-  if (isOfLaterTarget(parsed)) {
+  bool later = isOfLaterTarget(parsed);
+  if (later || isMissing(parsed)) {
     // Of `cp` it is `cp.async.bulk` that is meant.
     std::string name = parsed.opcode.str();
     for (StringRef modifier : parsed.modifiers)
@@ -146,8 +166,9 @@ Error checkOpcode(const ParsedInstruction &parsed) {
         name += "." + modifier.str();
     return errorAt(parsed.location,
                    "'" + name +
-                       "' needs sm_90 or newer, and the simulator executes "
-                       "instructions up to sm_89");
+                       (later ? "' needs sm_90 or newer, and the simulator "
+                                "executes instructions up to sm_89"
+                              : "' is not simulated"));
   }
   if (!known)
     return errorAt(parsed.location,

@@ -30,6 +30,20 @@ StringRef BodyParser::findParameter(StringRef name) const {
   return "";
 }
 
+/// Special registers of the PTX ISA that are not simulated: of clusters,
+/// graphs, performance counters and drivers.
+static bool isOtherSpecial(StringRef name) {
+  static const StringRef prefixes[] = {"%envreg",
+                                       "%pm",
+                                       "%cluster",
+                                       "%ncluster",
+                                       "%is_explicit_cluster",
+                                       "%aggr_smem_size",
+                                       "%current_graph_exec"};
+  return any_of(prefixes,
+                [&](StringRef prefix) { return name.starts_with(prefix); });
+}
+
 Error BodyParser::parseNumber(ParsedOperand &operand) {
   bool negative = in.accept('-');
   const Token &token = in.next();
@@ -71,7 +85,11 @@ Error BodyParser::parseName(ParsedOperand &operand) {
   } else if (StringRef unique = findParameter(operand.name); !unique.empty()) {
     operand.name = unique;
   } else if (operand.name.starts_with("%")) {
-    return errorAt(operand.location, "unknown register '" + operand.name + "'");
+    return errorAt(operand.location,
+                   isOtherSpecial(operand.name)
+                       ? "special register '" + operand.name +
+                             "' is not simulated"
+                       : "unknown register '" + operand.name + "'");
   }
   return Error::success();
 }

@@ -27,8 +27,6 @@ constexpr uint64_t pageBytes = 4096;
 /// Of a byte: it has a value; a kernel wrote it; an asynchronous copy to it has
 /// not landed.
 constexpr uint8_t writtenFlag = 1, kernelFlag = 2, copyingFlag = 4;
-/// Of a parameter of a call: what was stored is a register without a value.
-constexpr uint8_t emptyFlag = 8;
 
 struct Page {
   alignas(64) uint8_t data[pageBytes];

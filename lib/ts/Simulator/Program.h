@@ -78,6 +78,9 @@ struct Slot {
   uint32_t offset = 0, index = 0;
 };
 
+/// What an instruction may be part of: the change of a bit field within a word.
+enum class BitField : uint8_t { None, Cut, Fill };
+
 struct Instruction {
   Handler handler = nullptr;
   /// Results first, then sources; the address of a memory access is the first
@@ -94,13 +97,18 @@ struct Instruction {
   bool guarded = false, guardNegated = false;
   InstructionClass kind = InstructionClass::Misc;
   bool isFma = false;
-  /// The operand that is only copied, or 0: one without a value leaves the
-  /// result without one, and is no defect until that is used.
-  uint8_t copied = 0;
+  /// The operands that are only copied, `copies` of them from `copied` on. If
+  /// none of them has a value, the results have none either, which is no defect
+  /// until one of those is used.
+  uint8_t copied = 0, copies = 0;
+  BitField field = BitField::None;
   /// The handler sets the position and the written lanes itself.
   bool control = false;
   /// Of conversions: one lane's value.
   uint64_t (*scalar)(uint64_t, const Instruction &) = nullptr;
+  bool onlyCopies(unsigned operand) const {
+    return operand - copied < unsigned(copies);
+  }
 };
 
 struct Region {
@@ -256,8 +264,11 @@ struct Kernel {
   std::vector<Register> registers; ///< by written index; 0 is every constant
   std::vector<Constant> constants;
   std::vector<SpecialUse> specials;
-  std::vector<Region> shared, local; ///< region 0 is empty
+  std::vector<Region> shared, local;      ///< region 0 is empty
+  llvm::StringMap<uint64_t> placedShared; ///< the module's variables it uses
   int dynamicRegion = -1;
+  uint32_t reservedRegion = 0; ///< the system's part of shared memory, or 0
+  uint32_t reservedBytes() const { return shared[reservedRegion].size; }
   uint32_t sharedBytes = 0, localBytes = 0, fileBytes = 0;
   std::array<uint32_t, 3> required{0, 0, 0}; ///< .reqntid
   uint32_t maxThreads = 0;                   ///< .maxntid, 0 = not given
@@ -268,6 +279,9 @@ struct Kernel {
   std::vector<std::unique_ptr<Fragments>> fragments;
   std::optional<Slot> conditionCode; ///< of carries
   bool touchesPartsOfWords = false;  ///< a global access of 1 or 2 bytes
+  /// What it does may depend on which block comes first: atomic operations on
+  /// global memory, or stores to it that others may wait for.
+  bool communicates = false;
 
   /// Register 0 and regions 0, which no instruction names.
   void makeEmpty();

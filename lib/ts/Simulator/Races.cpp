@@ -43,6 +43,7 @@ void Races::start() {
       row.fill(0);
   lastSync.fill(startTick);
   fullSync.fill(0);
+  parted = 0;
   broadcast = {};
   for (auto &list : arrivals)
     list.clear();
@@ -76,6 +77,8 @@ void Races::complete(unsigned barrier) {
         for (unsigned l = 0; l < 32; ++l)
           if ((from.lanes >> l) & 1)
             laneSync[to.warp][l] = std::max(laneSync[to.warp][l], from.tick);
+      if (from.warp == to.warp && (parted >> to.warp & 1))
+        join(to.warp, to.lanes, from.lanes, from.tick);
     }
   }
   arrivals[barrier].clear();
@@ -86,9 +89,40 @@ void Races::syncLanes(unsigned warp, uint32_t lanes) {
   lastSync[warp] = now;
   if (lanes == allLanes)
     fullSync[warp] = now;
+  else
+    part(warp);
   for (unsigned l = 0; l < 32; ++l)
     if ((lanes >> l) & 1)
       laneSync[warp][l] = now;
+  if (parted >> warp & 1)
+    join(warp, lanes, lanes, now);
+}
+
+void Races::part(unsigned warp) {
+  if (parted >> warp & 1)
+    return;
+  parted |= 1u << warp;
+  auto &clocks = lanesSeen[warp];
+  if (!clocks)
+    clocks = std::make_unique<LaneClocks>();
+  const auto &sync = laneSync[warp];
+  for (unsigned l = 0; l < 32; ++l)
+    for (unsigned m = 0; m < 32; ++m)
+      (*clocks)[l][m] = std::min(sync[l], sync[m]);
+}
+
+void Races::join(unsigned warp, uint32_t to, uint32_t from, uint32_t now) {
+  LaneClocks &clocks = *lanesSeen[warp];
+  std::array<uint32_t, 32> known{};
+  for (uint32_t rest = from; rest; rest &= rest - 1)
+    for (unsigned l = 0; l < 32; ++l)
+      known[l] = std::max(known[l], clocks[countr_zero(rest)][l]);
+  for (; from; from &= from - 1)
+    known[countr_zero(from)] = now;
+  for (; to; to &= to - 1)
+    for (unsigned l = 0; l < 32; ++l)
+      clocks[countr_zero(to)][l] =
+          std::max(clocks[countr_zero(to)][l], known[l]);
 }
 
 void Races::fence(unsigned warp, uint32_t lanes, bool wide) {
@@ -126,7 +160,9 @@ void Races::strongAccess(unsigned warp, unsigned lane, uint64_t address,
 bool Races::lanesOrdered(uint32_t then, unsigned warp, unsigned from,
                          unsigned lane) const {
   const auto &sync = laneSync[warp];
-  return from == lane || (sync[lane] > then && sync[from] > then) ||
+  bool met = parted >> warp & 1 ? (*lanesSeen[warp])[lane][from] > then
+                                : sync[lane] > then && sync[from] > then;
+  return from == lane || met ||
          (laneAcquired[warp][lane] > then && laneReleased[warp][from] > then);
 }
 

@@ -187,6 +187,11 @@ private:
   /// The same for two lanes of a warp.
   bool lanesOrdered(uint32_t then, unsigned warp, unsigned from,
                     unsigned lane) const;
+  /// From now on what the warp's lanes have seen of each other is known lane by
+  /// lane, because they synchronize in parts.
+  void part(unsigned warp);
+  /// Lanes `to` see what lanes `from` did until `now`, and had seen.
+  void join(unsigned warp, uint32_t to, uint32_t from, uint32_t now);
   bool orderedReads(Touch before, uint32_t lanes, unsigned warp,
                     unsigned lane) const;
   /// True if this is ordered before whatever any lane of the warp does now.
@@ -235,6 +240,11 @@ private:
   std::array<std::array<uint32_t, 32>, 32> fenced{}, laneFence{},
       laneReleased{}, laneAcquired{};
   std::array<uint32_t, 32> lastSync{}, fullSync{};
+  /// Of warps in `parted`, instead of `laneSync`: up to which tick each lane
+  /// has seen each other one.
+  using LaneClocks = std::array<std::array<uint32_t, 32>, 32>;
+  std::array<std::unique_ptr<LaneClocks>, 32> lanesSeen;
+  uint32_t parted = 0;
   std::array<std::vector<Arrival>, 16> arrivals;
   llvm::DenseMap<uint64_t, std::array<uint32_t, 32>> released;
 

@@ -155,8 +155,8 @@ LaunchResult runBlocks(const Grid &grid, uint64_t total) {
   std::atomic<uint64_t> next{0};
   unsigned threads =
       config.threads ? config.threads : std::thread::hardware_concurrency();
-  // Atomic operations happen in block order, whatever the number of cores.
-  if (any_of(grid.kernel.code, isGlobalAtomic))
+  // Whatever the number of cores, such blocks come one after the other.
+  if (grid.kernel.communicates)
     threads = 1;
   threads = unsigned(
       std::clamp<uint64_t>(result.blocksRun, 1, std::max(threads, 1u)));

@@ -51,7 +51,7 @@ std::optional<uint32_t> Symbols::localOffset(StringRef name) {
   auto found = variables.find(name);
   if (found == variables.end() || !found->second.parameter)
     return std::nullopt;
-  return kernel.local[place(found->second) >> regionBits].base;
+  return kernel.local[place(found->second, placed) >> regionBits].base;
 }
 
 uint32_t Symbols::localSize(StringRef name) const {
@@ -103,7 +103,7 @@ int Symbols::special(StringRef name) {
                .Cases({"%clock_hi", "%globaltimer_hi"}, int(S::ClockUpper))
                .Default(-1);
   if (kind < 0)
-    return -1;
+    return reserved(name);
   bool wide = name == "%gridid" || name == "%clock64" || name == "%globaltimer";
   Type type{TypeKind::Unsigned, uint8_t(wide ? 64 : 32)};
   Slot slot = kernel.allocate(type, 0);
@@ -117,7 +117,35 @@ int Symbols::special(StringRef name) {
   return index;
 }
 
-uint64_t Symbols::place(const Variable &variable) {
+/// Cooperative groups keep what warps tell each other in the half from
+/// %reserved_smem_offset_1 on; there is no layout to follow otherwise.
+int Symbols::reserved(StringRef name) {
+  constexpr uint32_t size = 1024;
+  int offset = StringSwitch<int>(name)
+                   .Case("%reserved_smem_offset_begin", 0)
+                   .Case("%reserved_smem_offset_0", 0)
+                   .Case("%reserved_smem_offset_1", size / 2)
+                   .Case("%reserved_smem_offset_end", size)
+                   .Case("%reserved_smem_offset_cap", size)
+                   .Default(-1);
+  if (offset < 0)
+    return -1;
+  Variable variable;
+  variable.name = "%reserved_smem";
+  variable.shared = true;
+  variable.size = size;
+  uint64_t begin = place(variable, kernel.placedShared);
+  kernel.reservedRegion = uint32_t(begin >> regionBits);
+  Type type{TypeKind::Unsigned, 32};
+  Slot slot = kernel.allocate(type, 0);
+  kernel.constants.push_back({slot, 4, begin + unsigned(offset), -1});
+  int index = int(kernel.registers.size());
+  kernel.registers.push_back({name.str(), type, slot});
+  return index;
+}
+
+uint64_t Symbols::place(const Variable &variable,
+                        llvm::StringMap<uint64_t> &placed) {
   if (auto found = placed.find(variable.name); found != placed.end())
     return found->second;
   std::vector<Region> &regions = variable.local ? kernel.local : kernel.shared;
@@ -167,7 +195,7 @@ std::optional<Slot> Symbols::frameVariable(StringRef name) {
 std::optional<Constant> Symbols::address(StringRef name) {
   Constant constant;
   if (auto found = variables.find(name); found != variables.end()) {
-    constant.bits = place(found->second);
+    constant.bits = place(found->second, placed);
     return constant;
   }
   // A function knows its own parameters only.
@@ -177,7 +205,8 @@ std::optional<Constant> Symbols::address(StringRef name) {
       return constant;
     }
   if (auto found = module.shared.find(name); found != module.shared.end()) {
-    constant.bits = place(found->second);
+    // The kernel and its functions mean the same one.
+    constant.bits = place(found->second, kernel.placedShared);
     return constant;
   }
   if (auto found = module.globals.find(name); found != module.globals.end()) {

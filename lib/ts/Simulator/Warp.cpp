@@ -66,6 +66,7 @@ void Warp::start() {
   depths.assign(kernel.functions.size() * 32, 0);
   for (auto &lane : frames)
     lane.clear();
+  origins.clear();
   executed = 0;
   rotated = 0;
   updateSwitch();
@@ -92,7 +93,7 @@ inline bool Warp::checkSources(const Instruction &i) {
 }
 
 void Warp::forgetResults(const Instruction &i) {
-  for (unsigned r = 0; r < i.results; ++r)
+  for (unsigned r = 0; r < i.results && r < forgotten.size(); ++r)
     written[i.operands[r].index] &= ~forgotten[r];
   forgotten.fill(0);
   hasForgotten = false;

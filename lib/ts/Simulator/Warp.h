@@ -18,6 +18,7 @@
 #include "Program.h"
 #include "Races.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Compiler.h"
@@ -185,6 +186,20 @@ public:
     forgotten[r] |= 1u << lane;
     hasForgotten = true;
   }
+  /// These lanes of a register have no value any more.
+  void lose(uint32_t index, uint32_t lanes) {
+    written[index] &= ~lanes;
+    if (LLVM_UNLIKELY(!origins.empty()))
+      loseOrigins(index, lanes);
+  }
+  /// Where these lanes have no value, nobody knows any more why.
+  void loseOrigins(uint32_t index, uint32_t lanes);
+  /// Remembers that the current instruction loads bytes that were never written
+  /// into a register that has no value yet.
+  void noteOrigin(Slot to, unsigned lane, uint64_t address, unsigned bytes);
+  /// Reports that a lane reads a register without a value: there, or where that
+  /// was loaded from memory never written.
+  void reportRegister(Slot slot, unsigned lane);
   /// Ends the block.
   void report(Finding::Kind kind, unsigned lane, uint64_t address,
               const llvm::Twine &message);
@@ -251,10 +266,24 @@ private:
   void addRace(Finding finding);
   void addUnwritten(unsigned lane, uint64_t address,
                     const std::string &message);
+  void reportAt(uint32_t position, Finding::Kind kind, unsigned lane,
+                uint64_t address, const llvm::Twine &message);
   void forgetResults(const Instruction &i);
   void applyGuard(const Instruction &i);
   bool checkSources(const Instruction &i);
   bool reportSource(const Instruction &i);
+  /// A load of local memory that was never written; of no bytes: none.
+  struct Origin {
+    uint32_t pc = 0;
+    unsigned bytes = 0;
+    uint64_t address = 0;
+    bool cut = false; ///< by an `and`
+  };
+  bool isOfField(const Instruction &i, Slot from, uint32_t lanes) const;
+  void passField(const Instruction &i);
+  void passOrigin(const Instruction &i, unsigned lane, const Origin &from);
+  Origin originOf(const Instruction &i, unsigned lane) const;
+  void passOn(const Instruction &i);
   void putReduction(const Group &group, const Barrier &state);
   /// Takes the next group that may run; none leaves the warp waiting.
   void pickGroup();
@@ -277,6 +306,10 @@ public:
   /// each of them, and what the calls have put away.
   std::vector<uint32_t> depths;
   std::array<std::vector<std::vector<uint8_t>>, 32> frames;
+
+private:
+  /// Where registers without a value got that from, by index * 32 + lane.
+  llvm::DenseMap<uint64_t, Origin> origins;
 };
 
 } // namespace ts::sim

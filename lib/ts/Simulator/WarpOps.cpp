@@ -109,7 +109,7 @@ static void shuffle(Warp &w, const Instruction &i) {
     p = (p & ~w.exec) | (inRange & w.exec);
   }
   finishGathered(w, i);
-  w.written[i.operands[0].index] &= ~empty;
+  w.lose(i.operands[0].index, empty);
 }
 
 void decodeShuffle(Decoder &d) {
@@ -129,7 +129,7 @@ void decodeShuffle(Decoder &d) {
     d.source(n, b32);
   d.out.flags = uint8_t(mode << 1);
   d.out.control = true;
-  d.out.copied = d.out.results;
+  d.copies(d.out.results, 1);
   d.out.handler = shuffle;
 }
 
