@@ -117,6 +117,13 @@ struct ModelConstants {
   /// Written lines push operands out of the L2 unless they are marked as
   /// streamed. [P] tf32 on a grid, 1.143 for 0.993 ms; static 1.138 for 1.10.
   double unmarkedGrid = 0.15, unmarkedLinear = 0.035;
+  /// Rows that begin anywhere in a sector lose this share. [F] 10007 x 10007.
+  double tornRows = 0.15;
+  /// A sector that two blocks write in parts costs as much as so many bytes,
+  /// least where they run side by side. [F] 10007 x 10007, K = 16: 0.297, 0.203,
+  /// 0.170 and 0.153 ms with persistent blocks of 128, 256, 512 and 1024
+  /// columns.
+  double tornEdgeLinear = 1000, tornEdgeGrid = 130;
   /// Cycles of the shared memory for a load of 16 bytes by each lane: from 32
   /// different places, and from one. [P] 4.0 and 1.1 to 1.5 cycles.
   double wavefrontWide = 4, wavefrontUniform = 1.3;

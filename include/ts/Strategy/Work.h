@@ -71,6 +71,10 @@ public:
   double storeRun() const;
   /// Elements that a lane stores with one instruction.
   double elementsPerStore() const;
+  /// True if rows of C begin anywhere in a sector.
+  bool hasTornRows() const;
+  /// Sectors of such rows that two blocks write in parts.
+  double tornEdges() const;
   /// How often a 32-byte sector of C is written.
   double writesPerSector() const;
   /// Bytes of C that belong to the blocks that run at the same time.

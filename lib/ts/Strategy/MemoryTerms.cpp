@@ -36,6 +36,10 @@ double Estimate::writeLoss() const {
   }
   if (plan.draft.policy != StorePolicy::Streaming)
     loss += isLinear ? c.unmarkedLinear : c.unmarkedGrid;
+  if (plan.hasTornRows())
+    loss += c.tornRows + plan.tornEdges() *
+                             (isLinear ? c.tornEdgeLinear : c.tornEdgeGrid) /
+                             plan.bytesWritten();
   // Problems that the L2 holds are not written through it in any order.
   double beyond = std::clamp(plan.bytesWritten() / chip.l2Bytes - 1, 0.0, 1.0);
   return beyond * loss + torn;

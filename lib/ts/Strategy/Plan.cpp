@@ -171,6 +171,12 @@ double Plan::elementsPerStore() const {
   return problem.rowAlignment % (wanted * bytesOfResult()) ? 1 : double(wanted);
 }
 
+bool Plan::hasTornRows() const { return problem.rowAlignment < laneBytes; }
+
+double Plan::tornEdges() const {
+  return draft.skew == 0 ? double(problem.m) * double(slices) : 0;
+}
+
 double Plan::writesPerSector() const {
   // Dealt anew, lanes beside each other have elements beside each other.
   if (draft.path == StorePath::Staged)
