@@ -9,8 +9,8 @@ usage: differential.py gpu FOLDER                   on a machine with a GPU
 nothing else: no compiler, no Python package. It writes the results of each case
 into FOLDER (30 MB). `compare` runs the same PTX on the simulator and prints, for
 each case that differs, how often, and N of the values (4) with their operands;
-it exits with 1 if there is one. Approximate functions are compared by distance. The
-model of tensor cores is that of the GPU: hopper for sm_90, else ada.
+it exits with 1 if there is one. Approximate functions may differ by what PTX
+allows them. The model of tensor cores is that of the GPU: hopper for sm_90, else ada.
 """
 import json
 import os
@@ -73,17 +73,47 @@ def distance(a, b, bits):
     return 0 if all(nan) else 1 << bits if any(nan) else abs(key(a) - key(b))
 
 
-def farthest(name, pairs):
-    """The largest distance of two results of an approximate function."""
-    if ".bf16" in name:  # the upper half of an f32: its order will do
-        return max(distance(a << 16 >> s & 0xffff0000, b << 16 >> s & 0xffff0000,
-                            32) for a, b in pairs for s in (0, 16)) >> 16
+# How far two results of an approximate function may lie apart: units in the
+# last place or, where PTX promises that, an absolute distance. By the largest
+# error of the PTX ISA's "ex2", "lg2", "rcp", ..., and half a unit for the
+# simulator's rounding. rcp and rsqrt of f64 with .ftz have 32 significant bits.
+LIMITS = [("ex2.approx.ftz.bf16", 2, 0), ("ex2.approx.f16", 2, 0),
+          ("ex2.approx", 3, 0), ("lg2.approx", 8, 2 ** -22),
+          ("sin.approx", 0, 2 ** -20.5), ("cos.approx", 0, 2 ** -20.5),
+          ("rcp.approx.ftz.f64", 1 << 32, 0), ("rcp.approx", 2, 0),
+          ("rsqrt.approx.ftz.f64", 1 << 32, 0), ("rsqrt.approx", 3, 0),
+          ("sqrt.approx", 2, 0), ("tanh.approx.f16", 1, 2 ** -10.987),
+          ("tanh.approx.bf16", 1, 2 ** -8), ("tanh.approx.f32", 1 << 13, 0),
+          ("div.full", 3, 0), ("div.approx", 3, 0)]
+
+
+def parts_of(name, word):
+    """The floats of a result of 64 bits, as bits of a wider type, and its bits."""
+    if ".bf16" in name:  # the upper half of an f32
+        return [(word << 16 >> s & 0xffff0000, 32, 1 << 16) for s in (0, 16)]
     if ".f16" in name:
-        return max(distance(a >> s & 0xffff, b >> s & 0xffff, 16)
-                   for a, b in pairs for s in (0, 16))
+        return [(word >> s & 0xffff, 16, 1) for s in (0, 16)]
     if ".f64" in name:
-        return max(distance(a, b, 64) for a, b in pairs)
-    return max(distance(a & 0xffffffff, b & 0xffffffff, 32) for a, b in pairs)
+        return [(word, 64, 1)]
+    return [(word & 0xffffffff, 32, 1)]
+
+
+def value(bits, size):
+    letters = {16: "<He", 32: "<If", 64: "<Qd"}[size]
+    return struct.unpack("<" + letters[2],
+                         struct.pack("<" + letters[1], bits))[0]
+
+
+def apart(name, a, b):
+    """Units in the last place between two results, 0 if near enough in value."""
+    absolute = next(l[2] for l in LIMITS if name.startswith(l[0]))
+    worst = 0
+    for (x, size, unit), (y, _, _) in zip(parts_of(name, a), parts_of(name, b)):
+        far = distance(x, y, size)
+        if not (far < 1 << size and
+                abs(value(x, size) - value(y, size)) <= absolute):
+            worst = max(worst, far // unit)
+    return worst
 
 
 def simulate(tool, base, case, model):
@@ -120,8 +150,13 @@ def compare_case(case, gpu, sim, shown):
     if not wrong:
         return [], False
     if ".approx" in case.name or ".full" in case.name:
-        return ["%-60s close: at most %d units in the last place" %
-                (case.name, farthest(case.name, pairs))], False
+        limit = next(l[1] for l in LIMITS if case.name.startswith(l[0]))
+        units = [apart(case.name, a, b) for a, b in pairs]
+        far = [i for i in wrong if units[i] > limit]
+        if not far:
+            return ["%-60s close: at most %d units in the last place of %d" %
+                    (case.name, max(units), limit)], False
+        wrong = far
     return ["%-60s %d of %d differ" % (case.name, len(wrong), case.words),
             *details(case, pairs, wrong, shown)], True
 

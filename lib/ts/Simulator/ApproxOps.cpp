@@ -52,8 +52,9 @@ static uint64_t approximateUpper(uint64_t bits, const Instruction &) {
     return tiny ? v & (uint64_t(1) << 63) : v;
   };
   double y = function(bit_cast<double>(flushed(bits) & upper));
-  bool isNaN = y != y || std::isnan(bit_cast<double>(bits));
-  return isNaN ? uint64_t(nan32) << 32 : flushed(bit_cast<uint64_t>(y)) & upper;
+  // A NaN with nothing in its upper half counts as infinite (seen on an H200).
+  return y != y ? uint64_t(nan32) << 32
+                : flushed(bit_cast<uint64_t>(y)) & upper;
 }
 
 static uint64_t reciprocalRootOfDouble(uint64_t bits, const Instruction &) {
