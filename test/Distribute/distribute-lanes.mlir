@@ -212,19 +212,23 @@ func.func @widths(%a: memref<8x128xf32, strided<[129, 1]>>, %b: memref<8x128xf32
 
 // -----
 
-// The rim: reads are clamped to the last element, writes guarded one by one.
+// The rim: reads are clamped to the last element, writes predicated one by one,
+// without a branch.
 
 #s = #ts.schedule<general, blocks = <order = grid, columns = 32, rows = 1>,
   warps = [1, 1], tile = [1, 32], math = fma<lanes = [1, 32], vector = 1>,
   a = <home = global>, b = <home = global>, ahead = 0, store = <>>
 
 // CHECK-LABEL: func.func @rim
-// CHECK: %[[LAST:.*]] = arith.subi %{{.*}}, %c1
+// CHECK: %[[EXTENT:.*]] = memref.dim
+// CHECK: %[[LAST:.*]] = arith.subi %[[EXTENT]], %c1
 // CHECK: %[[AT:.*]] = arith.minui %{{.*}}, %[[LAST]]
 // CHECK: memref.load %{{.*}}[%{{.*}}, %[[AT]]]
-// CHECK: %[[FITS:.*]] = arith.cmpi ult
-// CHECK: scf.if
-// CHECK-NEXT: ts.store default {{.*}} : f32
+// CHECK-NOT: scf.if
+// CHECK: %[[FITS:.*]] = arith.cmpi ult, %{{.*}}, %[[EXTENT]]
+// CHECK-NEXT: ts.store default {{.*}} if %[[FITS]] : f32
+// CHECK-NOT: ts.store
+// CHECK: gpu.terminator
 func.func @rim(%a: memref<1x?xf32>) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index

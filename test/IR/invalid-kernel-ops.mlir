@@ -137,3 +137,123 @@ func.func @more_than_a_tile(%a: memref<8x5xf32>, %b: memref<5x7xf32>, %c: memref
   ts.matmul ins(%a, %home : memref<8x5xf32>, memref<5x32xf32>) outs(%c : memref<8x40xf32>)
   return
 }
+
+// -----
+
+func.func @alloc_spread_one_number() {
+  // expected-error @below {{spread takes two positive numbers (lanes, vector) of at most the columns}}
+  %0 = ts.alloc block spread [32] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_three_numbers() {
+  // expected-error @below {{spread takes two positive numbers (lanes, vector) of at most the columns}}
+  %0 = ts.alloc block spread [32, 4, 1] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_no_lanes() {
+  // expected-error @below {{spread takes two positive numbers (lanes, vector) of at most the columns}}
+  %0 = ts.alloc block spread [0, 4] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_more_lanes_than_columns() {
+  // expected-error @below {{spread takes two positive numbers (lanes, vector) of at most the columns}}
+  %0 = ts.alloc block spread [256, 1] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_huge_numbers() {
+  // expected-error @below {{spread takes two positive numbers (lanes, vector) of at most the columns}}
+  %0 = ts.alloc block spread [9223372036854775807, 9223372036854775807] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_part_of_a_group() {
+  // expected-error @below {{spread needs columns in whole groups of 128 and no swap}}
+  %0 = ts.alloc block spread [32, 4] : memref<4x192xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @alloc_spread_and_swapped() {
+  // expected-error @below {{spread needs columns in whole groups of 128 and no swap}}
+  %0 = ts.alloc block swap(1) spread [32, 4] : memref<4x128xf32, #gpu.address_space<workgroup>>
+  return
+}
+
+// -----
+
+func.func @window_of_columns(%c: memref<8x128xf32, strided<[1, 8]>>, %i: index) {
+  // expected-error @below {{source 'memref<8x128xf32, strided<[1, 8]>>' has no rows of neighbouring elements}}
+  %0 = ts.window %c slice %i column %i width 120 line 8 : memref<8x128xf32, strided<[1, 8]>>
+  return
+}
+
+// -----
+
+func.func @window_of_unknown_rows(%c: memref<8x128xf32, strided<[?, 1]>>, %i: index) {
+  // expected-error @below {{source 'memref<8x128xf32, strided<[?, 1]>>' has no rows of neighbouring elements}}
+  %0 = ts.window %c slice %i column %i width 120 line 8 : memref<8x128xf32, strided<[?, 1]>>
+  return
+}
+
+// -----
+
+func.func @window_without_rows(%c: memref<128xf32>, %i: index) {
+  // expected-error @below {{source 'memref<128xf32>' has no rows of neighbouring elements}}
+  %0 = ts.window %c slice %i column %i width 120 line 8 : memref<128xf32>
+  return
+}
+
+// -----
+
+func.func @window_of_three_dimensions(%c: memref<2x8x128xf32>, %i: index) {
+  // expected-error @below {{source 'memref<2x8x128xf32>' has no rows of neighbouring elements}}
+  %0 = ts.window %c slice %i column %i width 120 line 8 : memref<2x8x128xf32>
+  return
+}
+
+// -----
+
+func.func @window_of_odd_lines(%c: memref<8x128xf32>, %i: index) {
+  // expected-error @below {{width 120 is not made of lines of 12, which must be a power of two}}
+  %0 = ts.window %c slice %i column %i width 120 line 12 : memref<8x128xf32>
+  return
+}
+
+// -----
+
+func.func @window_without_lines(%c: memref<8x128xf32>, %i: index) {
+  // expected-error @below {{width 120 is not made of lines of 0, which must be a power of two}}
+  %0 = ts.window %c slice %i column %i width 120 line 0 : memref<8x128xf32>
+  return
+}
+
+// -----
+
+func.func @window_of_part_of_a_line(%c: memref<8x128xf32>, %i: index) {
+  // expected-error @below {{width 124 is not made of lines of 8, which must be a power of two}}
+  %0 = ts.window %c slice %i column %i width 124 line 8 : memref<8x128xf32>
+  return
+}
+
+// -----
+
+func.func @window_less_than_a_line(%c: memref<8x128xf32>, %i: index) {
+  // expected-error @below {{width 0 is not made of lines of 8, which must be a power of two}}
+  %0 = ts.window %c slice %i column %i width 0 line 8 : memref<8x128xf32>
+  return
+}

@@ -227,3 +227,83 @@ func.func private @s() attributes {s = #ts.operand<home = warp_shared, depth = 4
 
 // expected-error @below {{rows = 4611686018427387904 is larger than any schedule needs, 65536}}
 func.func private @s() attributes {s = #ts.operand<home = shared, rows = 4611686018427387904>}
+
+// -----
+
+// The greatest skew and the least columns that take it.
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, skew = 128>, t = #ts.blocks<order = linear, columns = 2, count = 4, skew = 1>}
+
+// -----
+
+// expected-error @below {{skew = 12 must be 0, or a power of two that divides the 252 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 252, rows = 16, skew = 12>}
+
+// -----
+
+// expected-error @below {{skew = 8 must be 0, or a power of two that divides the 252 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 252, rows = 16, skew = 8>}
+
+// -----
+
+// expected-error @below {{skew = 256 must be 0, or a power of two that divides the 256 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, skew = 256>}
+
+// -----
+
+// expected-error @below {{skew = 512 must be 0, or a power of two that divides the 256 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, skew = 512>}
+
+// -----
+
+// expected-error @below {{skew = -8 must be 0, or a power of two that divides the 256 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = grid, columns = 256, rows = 16, skew = -8>}
+
+// -----
+
+// expected-error @below {{skew = 256 must be 0, or a power of two that divides the 256 columns and is less}}
+func.func private @s() attributes {s = #ts.blocks<order = linear, columns = 256, count = 4, skew = 256>}
+
+// -----
+
+// expected-error @below {{spread needs vector = 2 or 4, got 1}}
+func.func private @s() attributes {s = #ts.fma<lanes = [1, 32], vector = 1, spread = true>}
+
+// -----
+
+// expected-error @below {{spread needs b with home 'shared' and without swap, got #ts.operand<home = global>}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, spread = true>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+
+// -----
+
+// expected-error @below {{spread needs b with home 'shared' and without swap, got #ts.operand<home = shared, swap = 1>}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, spread = true>, a = <home = global>, b = <home = shared, swap = 1>, ahead = 0, store = <>>}
+
+// -----
+
+// expected-error @below {{dense needs a ring without pieces: home 'warp_shared', or 'shared' with rows}}
+func.func private @s() attributes {s = #ts.operand<home = global, dense = true>}
+
+// -----
+
+// expected-error @below {{dense needs a ring without pieces: home 'warp_shared', or 'shared' with rows}}
+func.func private @s() attributes {s = #ts.operand<home = shared, dense = true>}
+
+// -----
+
+// expected-error @below {{dense needs a ring without pieces: home 'warp_shared', or 'shared' with rows}}
+func.func private @s() attributes {s = #ts.operand<home = registers, dense = true>}
+
+// -----
+
+// expected-error @below {{dense needs a ring without pieces: home 'warp_shared', or 'shared' with rows}}
+func.func private @s() attributes {s = #ts.operand<home = shared, rows = 16, pieces = true, dense = true>}
+
+// -----
+
+// expected-error @below {{dense needs math = fma<...>: the pitch of mma's rows follows from the instruction}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = warp_shared, dense = true>, b = <home = global>, ahead = 0, store = <>>}
+
+// -----
+
+// expected-error @below {{dense needs math = fma<...>: the pitch of mma's rows follows from the instruction}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 16, dense = true>, b = <home = global>, ahead = 0, store = <>>}

@@ -91,4 +91,29 @@ func.func private @transposed_contract() attributes {ts.contract = #ts.contract<
     arguments = [memref<5x3xf32>, memref<3x4xf32>, memref<4x5xf32>],
     products = [<a = 1, b = 0, c = 2, transposeA = true, transposeB = true, precision = tf32>]>}
 
+// Slices that overlap, a lane's columns apart, a ring without padding.
+// CHECK-LABEL: func.func private @skewed
+// CHECK-SAME: #ts.schedule<out, blocks = <order = linear, columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake, spread = true>, a = <home = warp_shared, depth = 2, dense = true>, b = <home = shared>, ahead = 1, store = <policy = cs>>
+func.func private @skewed() attributes {ts.schedule = #ts.schedule<out,
+    blocks = <order = linear, columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512],
+    math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake, spread = true>,
+    a = <home = warp_shared, depth = 2, dense = true>, b = <home = shared>,
+    ahead = 1, store = <policy = cs>>}
+
+// CHECK-LABEL: func.func @kernel_ops
+// CHECK-SAME: (%[[C:.*]]: memref<8x512xf32, strided<[10007, 1], offset: ?>>, %[[I:.*]]: index, %[[V:.*]]: vector<4xf32>, %[[P:.*]]: i1)
+func.func @kernel_ops(%c: memref<8x512xf32, strided<[10007, 1], offset: ?>>, %i: index, %v: vector<4xf32>, %p: i1) {
+  // CHECK: ts.alloc block spread [32, 4] : memref<4x512xf32, #gpu.address_space<workgroup>>
+  %0 = ts.alloc block spread [32, 4] : memref<4x512xf32, #gpu.address_space<workgroup>>
+  // CHECK: ts.alloc block swap(1) : memref<4x512xf32, #gpu.address_space<workgroup>>
+  %1 = ts.alloc block swap(1) : memref<4x512xf32, #gpu.address_space<workgroup>>
+  // CHECK: %[[W:.*]] = ts.window %[[C]] slice %[[I]] column %[[I]] width 504 line 8 : memref<8x512xf32, strided<[10007, 1], offset: ?>>
+  %w = ts.window %c slice %i column %i width 504 line 8 : memref<8x512xf32, strided<[10007, 1], offset: ?>>
+  // CHECK: ts.store cs %[[V]], %[[W]][%[[I]], %[[I]]] if %[[P]] : vector<4xf32>, memref<8x512xf32, strided<[10007, 1], offset: ?>>
+  ts.store cs %v, %w[%i, %i] if %p : vector<4xf32>, memref<8x512xf32, strided<[10007, 1], offset: ?>>
+  // CHECK: ts.store default %[[V]], %[[C]][%[[I]], %[[I]]] : vector<4xf32>
+  ts.store default %v, %c[%i, %i] : vector<4xf32>, memref<8x512xf32, strided<[10007, 1], offset: ?>>
+  return
+}
+
 }

@@ -100,3 +100,24 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+// A predicate is part of the store: it is never dropped, whatever the policy.
+gpu.module @kernels {
+  gpu.func @predicate_in_shared(%v: vector<4xf32>, %c: memref<8x64xf32, #gpu.address_space<workgroup>>, %i: index, %p: i1) kernel {
+    // expected-error @+1 {{cannot be lowered: a predicate cannot be said of it, the target is in shared memory}}
+    ts.store default %v, %c[%i, %i] if %p : vector<4xf32>, memref<8x64xf32, #gpu.address_space<workgroup>>
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @predicate_of_integers(%v: vector<4xi32>, %c: memref<8x64xi32>, %i: index, %p: i1) kernel {
+    // expected-error @+1 {{cannot be lowered: a predicate cannot be said of it, the elements are not f16, bf16, f32 or f64}}
+    ts.store default %v, %c[%i, %i] if %p : vector<4xi32>, memref<8x64xi32>
+    gpu.return
+  }
+}

@@ -166,3 +166,73 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
     return
   }
 }
+
+// -----
+
+// Slices that overlap: what two of them hold is written by one. So C must not be
+// read, and its rows are of adjacent elements at a known distance.
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{skew needs beta = 0 and rows of C of adjacent elements: of what two slices share, one is dropped}}
+    ts.matmul {beta = 1.0 : f32, schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32, strided<[1, 256]>>) {
+    // expected-error @below {{skew needs beta = 0 and rows of C of adjacent elements: of what two slices share, one is dropped}}
+    ts.matmul {schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32, strided<[1, 256]>>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32, strided<[512, 2]>>) {
+    // expected-error @below {{skew needs beta = 0 and rows of C of adjacent elements: of what two slices share, one is dropped}}
+    ts.matmul {schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32, strided<[512, 2]>>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32, strided<[?, 1]>>) {
+    // expected-error @below {{skew needs beta = 0 and rows of C of adjacent elements: of what two slices share, one is dropped}}
+    ts.matmul {schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32, strided<[?, 1]>>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32, strided<[256, ?]>>) {
+    // expected-error @below {{skew needs beta = 0 and rows of C of adjacent elements: of what two slices share, one is dropped}}
+    ts.matmul {schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32, strided<[256, ?]>>)
+    return
+  }
+}
+
+// -----
+
+// Tensors get such rows when they become memrefs, and alpha changes nothing.
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @taken(%a: tensor<256x32xf32>, %b: tensor<32x256xf32>, %c: tensor<256x256xf32>) -> tensor<256x256xf32> {
+    %d = ts.matmul {alpha = 2.0 : f32, schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8, skew = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <>>}
+      ins(%a, %b : tensor<256x32xf32>, tensor<32x256xf32>) outs(%c : tensor<256x256xf32>) -> tensor<256x256xf32>
+    return %d : tensor<256x256xf32>
+  }
+}

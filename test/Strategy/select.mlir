@@ -16,24 +16,25 @@ func.func @headline(%a: memref<32768x32xf32>, %b: memref<32x32768xf32>,
   return
 }
 
-// A larger K takes narrower slices.
+// A larger K takes narrower slices. (No measured problem is near this one.)
 
 // CHECK-LABEL: func.func @deeper
 // H200: #ts.schedule<out, blocks = <order = linear, columns = 512,
 // ADA: #ts.schedule<out, blocks = <order = linear, columns = 128,
-func.func @deeper(%a: tensor<2048x64xf32>, %b: tensor<64x2048xf32>,
-                  %c: tensor<2048x2048xf32>) -> tensor<2048x2048xf32> {
-  %d = ts.matmul ins(%a, %b : tensor<2048x64xf32>, tensor<64x2048xf32>)
-                 outs(%c : tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
-  return %d : tensor<2048x2048xf32>
+func.func @deeper(%a: tensor<1500x64xf32>, %b: tensor<64x1500xf32>,
+                  %c: tensor<1500x1500xf32>) -> tensor<1500x1500xf32> {
+  %d = ts.matmul ins(%a, %b : tensor<1500x64xf32>, tensor<64x1500xf32>)
+                 outs(%c : tensor<1500x1500xf32>) -> tensor<1500x1500xf32>
+  return %d : tensor<1500x1500xf32>
 }
 
-// Still larger: two rows of lanes, so that a lane keeps 8 x 16 outputs; where
-// shared memory is short, one tile of A at a time. 8 slices of 16 bands: one
-// block for each of the 128, as on all 132 SMs none would take less.
+// Still larger: the padding of the ring goes first (K = 100), then a lane's shape:
+// two rows of lanes keep its 8 x 16 outputs on narrower slices, and one tile of A at
+// a time (K = 128). 8 slices of 16 bands: one block for each of the 128, as on all
+// 132 SMs none would take less.
 
 // CHECK-LABEL: func.func @deepest
-// H200: columns = 256, count = 128>, warps = [8, 1], tile = [16, 256], math = fma<lanes = [2, 16], {{.*}} a = <home = warp_shared, depth = 2>
+// H200: columns = 512, count = 132>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], {{.*}} a = <home = warp_shared, dense = true>
 // H200: columns = 256, count = 128>, warps = [8, 1], tile = [16, 256], math = fma<lanes = [2, 16], {{.*}} a = <home = warp_shared>
 func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x2048xf32>,
                    %c: memref<2048x2048xf32>, %a2: memref<2048x128xf32>,
@@ -46,12 +47,14 @@ func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x2048xf32>,
 }
 
 // Rows of C that fit no wide store: lanes beside each other own columns beside
-// each other, so that a store of the warp still writes a run.
+// each other, so that a store of the warp still writes a run, and slices are cut
+// where sectors are, whatever the elements take. One warp side by side. Pairs that
+// are aligned are stored as such.
 
 // CHECK-LABEL: func.func @unaligned_rows
-// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
-// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, {{.*}} b = <home = shared, swap = 1>
-// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 1, {{.*}} b = <home = shared>
+// H200: columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}}, spread = true>, {{.*}} b = <home = shared>,
+// H200: columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, unroll = 2, order = snake>, {{.*}} b = <home = shared, swap = 1>
+// H200: columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}}, spread = true>, {{.*}} b = <home = shared>,
 func.func @unaligned_rows(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
                           %c: memref<2000x2003xf32>, %b2: memref<20x2002xf32>,
                           %c2: memref<2000x2002xf32>, %b4: memref<20x2000xf32>,
@@ -65,14 +68,86 @@ func.func @unaligned_rows(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
   return
 }
 
-// With many steps of k, pairs of columns, which take half the loads.
+// With many steps of k, too.
 
 // CHECK-LABEL: func.func @unaligned_deep
-// H200: tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, {{.*}} b = <home = shared, swap = 1>
+// H200: skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}}, spread = true>, {{.*}} b = <home = shared>,
 func.func @unaligned_deep(%a: memref<2000x50xf32>, %b: memref<50x2003xf32>,
                           %c: memref<2000x2003xf32>) {
   ts.matmul ins(%a, %b : memref<2000x50xf32>, memref<50x2003xf32>)
             outs(%c : memref<2000x2003xf32>)
+  return
+}
+
+// What slices share is dropped in one of them, so C must not be read; and sectors
+// cut rows only of adjacent elements at a known distance. Single columns then.
+
+// CHECK-LABEL: func.func @unaligned_without_skew
+// CHECK-NOT: skew
+// CHECK-NOT: spread
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, {{.*}} vector = 1, {{.*}} outs(%{{.*}} : memref<2000x2003xf32>)
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, {{.*}} vector = 1, {{.*}} strided<[1, 2000]>
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, {{.*}} vector = 1, {{.*}} strided<[4016, 2]>
+// H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, {{.*}} vector = 1, {{.*}} strided<[?, 1]>
+// CHECK: return
+func.func @unaligned_without_skew(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
+                                  %c: memref<2000x2003xf32>,
+                                  %columns: memref<2000x2003xf32, strided<[1, 2000]>>,
+                                  %apart: memref<2000x2003xf32, strided<[4016, 2]>>,
+                                  %any: memref<2000x2003xf32, strided<[?, 1]>>) {
+  ts.matmul {beta = 1.0 : f32}
+            ins(%a, %b : memref<2000x20xf32>, memref<20x2003xf32>)
+            outs(%c : memref<2000x2003xf32>)
+  ts.matmul ins(%a, %b : memref<2000x20xf32>, memref<20x2003xf32>)
+            outs(%columns : memref<2000x2003xf32, strided<[1, 2000]>>)
+  ts.matmul ins(%a, %b : memref<2000x20xf32>, memref<20x2003xf32>)
+            outs(%apart : memref<2000x2003xf32, strided<[4016, 2]>>)
+  ts.matmul ins(%a, %b : memref<2000x20xf32>, memref<20x2003xf32>)
+            outs(%any : memref<2000x2003xf32, strided<[?, 1]>>)
+  return
+}
+
+// Few steps of k: writing C is all the work. Small blocks walk along its rows, taller
+// ones for more steps.
+
+// CHECK-LABEL: func.func @few_steps
+// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
+// H200: blocks = <order = grid, columns = 512, rows = 64>, warps = [4, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
+func.func @few_steps(%a: memref<40000x1xf32>, %b: memref<1x40000xf32>, %a4: memref<40000x4xf32>,
+                     %b4: memref<4x40000xf32>, %c: memref<40000x40000xf32>) {
+  ts.matmul ins(%a, %b : memref<40000x1xf32>, memref<1x40000xf32>) outs(%c : memref<40000x40000xf32>)
+  ts.matmul ins(%a4, %b4 : memref<40000x4xf32>, memref<4x40000xf32>) outs(%c : memref<40000x40000xf32>)
+  return
+}
+
+// Where rows are torn, the band is narrower; 16 steps pay for shared memory, 17 are
+// not few.
+
+// CHECK-LABEL: func.func @few_steps_torn
+// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
+// H200: blocks = <order = grid, columns = 512, rows = 64>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
+// H200: blocks = <order = grid, columns = 512, rows = 128>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
+// H200: blocks = <order = linear, columns = 512, count = 132, skew = 8>, {{.*}} vector = 4, {{.*}}, spread = true>
+func.func @few_steps_torn(%a: memref<20011x4xf32>, %b: memref<4x20011xf32>, %a8: memref<20011x8xf32>,
+                          %b8: memref<8x20011xf32>, %a16: memref<20011x16xf32>, %b16: memref<16x20011xf32>,
+                          %a17: memref<20011x17xf32>, %b17: memref<17x20011xf32>, %c: memref<20011x20011xf32>) {
+  ts.matmul ins(%a, %b : memref<20011x4xf32>, memref<4x20011xf32>) outs(%c : memref<20011x20011xf32>)
+  ts.matmul ins(%a8, %b8 : memref<20011x8xf32>, memref<8x20011xf32>) outs(%c : memref<20011x20011xf32>)
+  ts.matmul ins(%a16, %b16 : memref<20011x16xf32>, memref<16x20011xf32>) outs(%c : memref<20011x20011xf32>)
+  ts.matmul ins(%a17, %b17 : memref<20011x17xf32>, memref<17x20011xf32>) outs(%c : memref<20011x20011xf32>)
+  return
+}
+
+// Of a C of which much stays in the L2 the order does not matter, and persistent
+// blocks start once; but for one or two steps it does.
+
+// CHECK-LABEL: func.func @few_steps_small
+// H200: blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2]
+// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1]
+func.func @few_steps_small(%a: memref<4096x4xf32>, %b: memref<4x4096xf32>, %a2: memref<4096x2xf32>,
+                           %b2: memref<2x4096xf32>, %c: memref<4096x4096xf32>) {
+  ts.matmul ins(%a, %b : memref<4096x4xf32>, memref<4x4096xf32>) outs(%c : memref<4096x4096xf32>)
+  ts.matmul ins(%a2, %b2 : memref<4096x2xf32>, memref<2x4096xf32>) outs(%c : memref<4096x4096xf32>)
   return
 }
 

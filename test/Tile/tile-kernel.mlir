@@ -27,8 +27,8 @@
 // CHECK:     %[[R:.*]] = affine.apply #[[$ROW]](%[[TILE]])
 // CHECK:     %[[AS:.*]] = memref.subview %[[A]][%[[R]], 0] [8, 32]
 // CHECK:     %[[AHOME:.*]] = ts.home %[[AS]] <home = warp_shared, depth = 2> : {{.*}} to memref<8x32xf32>
-// CHECK:     %[[BT:.*]] = memref.subview %[[BHOME]][0, %{{.*}}] [32, 128]
 // CHECK:     %[[CT:.*]] = memref.subview %[[C]][%[[R]], %{{.*}}] [8, 128]
+// CHECK:     %[[BT:.*]] = memref.subview %[[BHOME]][0, %{{.*}}] [32, 128]
 // CHECK-NOT: scf.if
 // CHECK:     ts.matmul ins(%[[AHOME]], %[[BT]] : {{.*}}) outs(%[[CT]] :
 // CHECK: } {ts.schedule = #ts.schedule<out,

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ts/IR/ScheduleLegality.h"
+#include "ts/IR/BufferPlan.h"
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -73,6 +74,29 @@ TEST_F(ScheduleLegalityTest, SharedBytes) {
   EXPECT_EQ(sharedBytes(plain, problem(1, 1, 1000)), 0);
 }
 
+// A dense ring has no padding, and nothing else changes.
+TEST_F(ScheduleLegalityTest, DenseRing) {
+  auto plan = [&](const std::string &a) {
+    ScheduleAttr made = schedule("order = linear, columns = 1024, count = 132",
+                                 "4, 2", "8, 512", a, "home = shared");
+    Type f32 = Float32Type::get(&context);
+    return BufferPlan(made, 32, f32, f32);
+  };
+  BufferPlan padded = plan("home = warp_shared, depth = 2");
+  BufferPlan dense = plan("home = warp_shared, depth = 2, dense = true");
+  EXPECT_EQ(padded.a().sizes, dense.a().sizes);
+  // By columns: warp, slot, row, k.
+  using Strides = llvm::SmallVector<int64_t, 4>;
+  EXPECT_EQ(padded.a().strides, (Strides{2 * 32 * 12, 32 * 12, 1, 12}));
+  EXPECT_EQ(dense.a().strides, (Strides{2 * 32 * 8, 32 * 8, 1, 8}));
+  EXPECT_EQ(dense.a().bytes(), 4 * 8 * 2 * 32 * 8);
+  EXPECT_EQ(dense.b().bytes(), padded.b().bytes());
+  // A ring of the block's, too.
+  BufferPlan chunks = plan("home = shared, rows = 64, dense = true");
+  EXPECT_EQ(chunks.a().bytes(), 4 * 32 * 64);
+  EXPECT_EQ(plan("home = shared, rows = 64").a().bytes(), 4 * 32 * 68);
+}
+
 TEST_F(ScheduleLegalityTest, Registers) {
   // 8 x 16 outputs, two steps of 8 + 16 operands, 40 for the rest: 216.
   EXPECT_EQ(estimatedRegisters(headline(), problem(1, 1, 32)), 216);
@@ -92,6 +116,28 @@ TEST_F(ScheduleLegalityTest, BlockCount) {
                                "8, 128", "home = global", "home = global");
   EXPECT_EQ(blockCount(grid, 33, 129), 2 * 3);
   EXPECT_EQ(blockCount(grid, 0, 129), 0);
+}
+
+// Slices of 1024 columns that share 8 are 1016 apart.
+TEST_F(ScheduleLegalityTest, BlockCountWithSkew) {
+  auto linear = [&](int64_t skew) {
+    return schedule("order = linear, columns = 1024, count = 132, skew = " +
+                        std::to_string(skew),
+                    "4, 2", "8, 512", "home = global", "home = global");
+  };
+  EXPECT_EQ(blockCount(linear(0), 32, 2048), 2);
+  EXPECT_EQ(blockCount(linear(8), 32, 2048), 3);
+  EXPECT_EQ(blockCount(linear(8), 32, 2032), 2);
+  EXPECT_EQ(blockCount(linear(8), 32, 1016), 1);
+  EXPECT_EQ(blockCount(linear(8), 32, 1017), 2);
+  EXPECT_EQ(blockCount(linear(512), 32, 2048), 4);
+  ScheduleAttr grid =
+      schedule("order = grid, columns = 128, rows = 16, skew = 8", "1, 1",
+               "8, 128", "home = global", "home = global");
+  EXPECT_EQ(grid.getBlocks().getSliceStep(), 120);
+  EXPECT_EQ(blockCount(grid, 33, 241), 3 * 3);
+  EXPECT_EQ(blockCount(grid, 33, 240), 2 * 3);
+  EXPECT_EQ(blockCount(grid, 33, 0), 0);
 }
 
 TEST_F(ScheduleLegalityTest, SharedMemoryOfTheChip) {

@@ -8,6 +8,8 @@
 
 #include "gtest/gtest.h"
 
+#include <array>
+
 using namespace ts;
 
 using Coordinate = Layout::Coordinate;
@@ -91,4 +93,72 @@ TEST(Layout, Incomplete) {
       Layout({1, 3}, {{Source::Lane, 1, 2, 1}, {Source::Register, 1, 2, 1}})
           .isComplete());
   EXPECT_FALSE(Layout({1, 4}, {{Source::Lane, 1, 4, 2}}).isComplete());
+}
+
+// A lane's columns lie a row of lanes apart: lanes beside each other own
+// columns beside each other, whatever the register.
+TEST(Layout, SpreadColumns) {
+  Layout tile = Layout::forTile({8, 512}, {1, 32}, 4).spread(32, 4);
+  EXPECT_TRUE(tile.isComplete());
+  EXPECT_EQ(tile.registerCount(), 128);
+  EXPECT_EQ(tile.coordinate(0, 0), (Coordinate{0, 0}));
+  EXPECT_EQ(tile.coordinate(5, 0), (Coordinate{0, 5}));
+  EXPECT_EQ(tile.coordinate(5, 1), (Coordinate{0, 32 + 5}));
+  EXPECT_EQ(tile.coordinate(5, 3), (Coordinate{0, 96 + 5}));
+  EXPECT_EQ(tile.coordinate(5, 4), (Coordinate{0, 128 + 5}));
+  EXPECT_EQ(tile.coordinate(31, 127), (Coordinate{7, 511}));
+  for (int64_t reg = 0; reg < 128; ++reg)
+    for (int64_t lane = 0; lane + 1 < 32; ++lane)
+      EXPECT_EQ(tile.coordinate(lane + 1, reg)[1],
+                tile.coordinate(lane, reg)[1] + 1);
+  // No two of a lane's columns are adjacent: one store each.
+  EXPECT_EQ(tile.fragmentWidth(), 1);
+}
+
+// Two rows of lanes: the rows stay where they are, runs are 16 columns long.
+TEST(Layout, SpreadColumnsOfTwoRowsOfLanes) {
+  Layout plain = Layout::forTile({16, 256}, {2, 16}, 4);
+  Layout tile = plain.spread(16, 4);
+  EXPECT_TRUE(tile.isComplete());
+  EXPECT_EQ(tile.coordinate(0, 1), (Coordinate{0, 16}));
+  EXPECT_EQ(tile.coordinate(15, 0), (Coordinate{0, 15}));
+  EXPECT_EQ(tile.coordinate(16, 0), plain.coordinate(16, 0));
+  EXPECT_EQ(tile.coordinate(17, 5), (Coordinate{8, 64 + 16 + 1}));
+  for (int64_t lane = 0; lane < 32; ++lane)
+    for (int64_t reg = 0; reg < tile.registerCount(); ++reg)
+      EXPECT_EQ(tile.coordinate(lane, reg)[0], plain.coordinate(lane, reg)[0]);
+}
+
+// What spreading does to a column gathering undoes, element by element.
+TEST(Layout, GatheredUndoesSpread) {
+  struct Case {
+    std::array<int64_t, 2> shape, lanes;
+    int64_t vector;
+  };
+  for (const Case &c : {Case{{8, 512}, {1, 32}, 4}, Case{{8, 192}, {1, 32}, 2},
+                        Case{{16, 256}, {2, 16}, 4}, Case{{4, 24}, {4, 8}, 1},
+                        Case{{32, 12}, {32, 1}, 4}}) {
+    Layout tile = Layout::forTile(c.shape, c.lanes, c.vector);
+    Layout back =
+        tile.spread(c.lanes[1], c.vector).gathered(c.lanes[1], c.vector);
+    for (int64_t lane = 0; lane < 32; ++lane)
+      for (int64_t reg = 0; reg < tile.registerCount(); ++reg)
+        EXPECT_EQ(back.coordinate(lane, reg), tile.coordinate(lane, reg));
+  }
+}
+
+// Also of an operand without rows, as b is read: its places in the buffer are
+// the lane's own four, side by side.
+TEST(Layout, SpreadOperandIsGatheredInItsBuffer) {
+  Layout b = Layout::forTile({8, 512}, {1, 32}, 4).spread(32, 4).projected(0);
+  Layout places = b.gathered(32, 4);
+  EXPECT_TRUE(places.isComplete());
+  EXPECT_EQ(places.fragmentWidth(), 4);
+  for (int64_t lane = 0; lane < 32; ++lane)
+    for (int64_t reg = 0; reg < b.registerCount(); ++reg) {
+      // Where ts.alloc says the buffer keeps the column.
+      int64_t column = b.coordinate(lane, reg)[1], inGroup = column % 128;
+      EXPECT_EQ(places.coordinate(lane, reg)[1],
+                column / 128 * 128 + inGroup % 32 * 4 + inGroup / 32);
+    }
 }

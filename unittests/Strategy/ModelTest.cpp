@@ -256,3 +256,21 @@ $L__BB0_2: // k
   EXPECT_TRUE(countPtx(ptx, estimate)); // the loop may end early
   EXPECT_FALSE(countPtx(std::string(ptx) + ptx, estimate));
 }
+
+// Where rows fit no wide store, lanes that own columns side by side write runs.
+TEST_F(ModelTest, SpreadColumnsWriteTornRowsFaster) {
+  Problem torn = problem(10007, 10007, 32);
+  torn.rowAlignment = 4;
+  Draft together = with(ieee(), [](Draft &draft) { draft.b.swap = 0; });
+  Draft spread = with(together, [](Draft &draft) { draft.spread = true; });
+  EXPECT_LT(time(spread, torn), time(together, torn));
+  // Rows that take wide stores lose by it.
+  Problem whole = problem(10008, 10008, 32);
+  EXPECT_GE(time(spread, whole), time(together, whole));
+}
+
+// Slices that overlap are more slices.
+TEST_F(ModelTest, SkewIsNotForNothing) {
+  Draft skewed = with(ieee(), [](Draft &draft) { draft.skew = 512; });
+  EXPECT_GT(time(skewed, headline()), time(ieee(), headline()));
+}

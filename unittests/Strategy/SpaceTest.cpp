@@ -83,7 +83,15 @@ TEST_F(SpaceTest, DraftsRoundTrip) {
   Draft grouped = tensor(MmaKind::Tf32, 128);
   grouped.group = 4;
   grouped.snake = true;
-  for (const Draft &draft : {ieee(), tensor(MmaKind::Tf32, 128), grouped}) {
+  Draft torn = ieee();
+  torn.skew = 8;
+  torn.spread = true;
+  torn.b.swap = 0;
+  torn.a.dense = true;
+  Draft skewed = grouped;
+  skewed.skew = 16;
+  for (const Draft &draft :
+       {ieee(), tensor(MmaKind::Tf32, 128), grouped, torn, skewed}) {
     ScheduleAttr schedule = build(draft);
     EXPECT_EQ(Draft::of(schedule).build(&context), schedule);
   }
@@ -122,6 +130,35 @@ TEST_F(SpaceTest, VariationsDifferAndAreLegal) {
   changed = ieee();
   changed.policy = StorePolicy::Default;
   EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+}
+
+// Slices cut at sectors, a lane's columns apart, a ring without padding: each
+// is tried where it is legal.
+TEST_F(SpaceTest, VariationsOfTornRows) {
+  Problem torn = problem(10007, 10007, 32);
+  torn.rowAlignment = 4;
+  auto list = [&] {
+    return Space(torn, target("h200")).variations(build(ieee()));
+  };
+  Draft skewed = ieee(), spread = ieee(), dense = ieee();
+  skewed.skew = 8;
+  spread.spread = true;
+  spread.b.swap = 0;
+  dense.a.dense = true;
+  expectLegal(list(), torn, "h200");
+  for (const Draft &draft : {skewed, spread, dense})
+    EXPECT_TRUE(llvm::is_contained(list(), build(draft)));
+  // And back.
+  std::vector<ScheduleAttr> back =
+      Space(torn, target("h200")).variations(build(spread));
+  Draft together = spread;
+  together.spread = false;
+  EXPECT_TRUE(llvm::is_contained(back, build(together)));
+  // Of a C that is read, slices do not overlap.
+  torn.takesSkew = false;
+  expectLegal(list(), torn, "h200");
+  EXPECT_FALSE(llvm::is_contained(list(), build(skewed)));
+  EXPECT_TRUE(llvm::is_contained(list(), build(spread)));
 }
 
 TEST_F(SpaceTest, PrunedListIsLegalAndRepeatable) {

@@ -55,11 +55,12 @@ public:
   static Layout forTile(llvm::ArrayRef<int64_t> shape,
                         llvm::ArrayRef<int64_t> lanes, int64_t vector);
 
-  /// The same owners after column c of each `lanes * vector` has moved from
-  /// place p to (p % vector) * lanes + p / vector: what a lane had side by side
-  /// is `lanes` columns apart, and what neighbouring lanes had is side by side.
+  /// Of what forTile dealt to `lanes` side by side in runs of `vector`, the same
+  /// owners after each `lanes * vector` columns have moved, from place p to
+  /// (p % vector) * lanes + p / vector: what a lane had side by side is `lanes`
+  /// columns apart, and what neighbouring lanes had is side by side.
   Layout spread(int64_t lanes, int64_t vector) const;
-  /// The reverse.
+  /// The reverse, of what was spread.
   Layout gathered(int64_t lanes, int64_t vector) const;
 
   /// A tile of `shape` dealt by rows: neighbouring lanes own neighbouring runs

@@ -12,6 +12,8 @@
 
 #include "Alignment.h"
 
+#include "ts/IR/TS.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -109,6 +111,8 @@ int64_t ts::knownElementAlignment(Value view) {
     return knownElementAlignment(transpose.getIn());
   if (auto cast = view.getDefiningOp<memref::CastOp>())
     return knownElementAlignment(cast.getSource());
+  if (auto window = view.getDefiningOp<WindowOp>())
+    return knownElementAlignment(window.getSource());
   auto subview = view.getDefiningOp<memref::SubViewOp>();
   if (!subview) {
     auto [strides, offset] = type.getStridesAndOffset();

@@ -1,5 +1,4 @@
-//===- LineWindow.h - Which elements of a tile a ts.window keeps -*- C++
-//-*-===//
+//===- LineWindow.h - What of a tile a ts.window keeps ----------*- C++ -*-===//
 //
 // Part of the ts project, under the Apache License v2.0.
 //

@@ -147,8 +147,8 @@ static SmallVector<Value> intoRegisters(ImplicitLocOpBuilder &b, Value value,
   return result;
 }
 
-/// Why a policy cannot be spelled for the store, or null. A plain store needs
-/// no spelling: upstream's verifier knows what it accepts.
+/// Why a policy or a predicate cannot be spelled for the store, or null. A
+/// plain store needs no spelling: upstream's verifier knows what it accepts.
 static const char *findFault(StoreOp op) {
   auto target = cast<MemRefType>(op.getTarget().getType());
   auto vector = dyn_cast<VectorType>(op.getValue().getType());
@@ -212,14 +212,14 @@ struct LowerPolicyStore : OpRewritePattern<StoreOp> {
   }
 };
 
-/// Stores without one: upstream's, with the alignment that keeps them whole.
+/// Stores without either: upstream's, with the alignment that keeps them whole.
 struct LowerPlainStore : OpRewritePattern<StoreOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(StoreOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getPolicy() != StorePolicy::Default)
-      return rewriter.notifyMatchFailure(op, "has a policy");
+    if (op.getPolicy() != StorePolicy::Default || op.getPredicate())
+      return rewriter.notifyMatchFailure(op, "has a policy or a predicate");
     auto vector = dyn_cast<VectorType>(op.getValue().getType());
     if (!vector) {
       rewriter.replaceOpWithNewOp<memref::StoreOp>(
@@ -254,7 +254,9 @@ struct LowerFma : OpRewritePattern<math::FmaOp> {
 /// Says why an operation is still there.
 void reportLeft(Operation *op) {
   InFlightDiagnostic error = op->emitOpError("cannot be lowered: ");
-  if (auto store = dyn_cast<StoreOp>(op))
+  if (auto store = dyn_cast<StoreOp>(op); store && store.getPredicate())
+    error << "a predicate cannot be said of it, " << findFault(store);
+  else if (store)
     error << "policy '" << stringifyStorePolicy(store.getPolicy())
           << "' cannot be said of it, " << findFault(store);
   else

@@ -171,11 +171,9 @@ Value KernelBuilder::homeOfB(Value column) {
     columns = schedule.getTile()[1];
     column = cover.sum(b, column, cover.scaled(b, warpColumn, columns));
     // A warp beyond the last column reads the last tile's and writes nothing.
-    if (!cover.isExact() && op.getN() > 0) {
-      int64_t last = (op.getN() - 1) / columns * columns;
-      column = arith::MinUIOp::create(b, column,
-                                      arith::ConstantIndexOp::create(b, last));
-    }
+    if (!cover.isExact() && op.getN() > 0)
+      column = arith::MinUIOp::create(
+          b, column, arith::ConstantIndexOp::create(b, cover.lastColumn()));
   }
   OpFoldResult width = cover.clippedColumns(b, column, columns);
   Value slice =

@@ -13,6 +13,8 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
+
 using namespace mlir;
 using namespace ts;
 
@@ -42,6 +44,19 @@ bool Cover::isExact() const {
   return m % schedule.getTile()[0] == 0 &&
          schedule.getBlocks().getSkew() == 0 &&
          n % schedule.getBlocks().getColumns() == 0;
+}
+
+int64_t Cover::lastColumn() const {
+  int64_t step = schedule.getBlocks().getSliceStep(), last = 0;
+  for (int64_t warp = 0; warp < schedule.getWarps()[1]; ++warp) {
+    // Slices may overlap: each warp has a last slice of its own.
+    int64_t inSlice = warp * schedule.getTile()[1];
+    if (inSlice >= n)
+      break;
+    int64_t slice = std::min((n - 1 - inSlice) / step, slices - 1);
+    last = std::max(last, slice * step + inSlice);
+  }
+  return last;
 }
 
 Value Cover::scaled(LocBuilder &b, Value value, int64_t factor) {

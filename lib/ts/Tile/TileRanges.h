@@ -34,6 +34,8 @@ public:
   int64_t blockCount() const;
   /// True if slices and tiles divide C, so that it has no rim.
   bool isExact() const;
+  /// The last column of C at which a warp's tile begins; C has columns.
+  int64_t lastColumn() const;
 
   /// linear order: block `id` gets positions [id*T/count, (id+1)*T/count).
   LinearShare linearShare(mlir::ImplicitLocOpBuilder &b, mlir::Value id) const;

@@ -30,11 +30,11 @@ def out(rows=2, across=1, count=3, unroll=2, order="snake", depth=2, swap=1,
 
 
 def case(m, n, k, schedule=None, attributes=(), transpose=(False, False),
-         layouts=("", "", ""), inputs=()):
+         layouts=("", "", ""), inputs=(), element="f32"):
     """One product; `layouts` are the memref layouts of A, B and C."""
     a = (k, m) if transpose[0] else (m, k)
     b = (n, k) if transpose[1] else (k, n)
-    types = ["memref<%dx%dxf32%s>" % (shape + (", " + layout if layout else "",))
+    types = ["memref<%dx%dx%s%s>" % (shape + (element, ", " + layout if layout else ""))
              for shape, layout in zip((a, b, (m, n)), layouts)]
     words = list(attributes)
     words += [w for w, on in zip(("transpose_a", "transpose_b"), transpose) if on]
@@ -145,6 +145,51 @@ def fields():
             yield case(*shape, grid % (group, snake))
 
 
+SKEWED = ("#ts.schedule<out, blocks = <order = {order}, columns = 128, {count}, skew = {skew}>, "
+          "warps = [2, {across}], tile = [{rows}, {columns}], math = {math}, a = <{a}>, b = <home = {b}>, "
+          "ahead = {ahead}, store = <policy = {policy}, {store}>>")
+# Precision, element, rows of a warp's tile, math, home of a, home of b, skew: 32 bytes of C.
+SKEWED_MATHS = (
+    ("ieee", "f32", 8, "fma<lanes = [1, 32], vector = {vector}, unroll = 2, order = snake, spread = true>",
+     "home = warp_shared, depth = 2", "shared", 8),
+    ("ieee", "f32", 8, "fma<lanes = [2, 16], vector = {vector}, unroll = 2, order = snake, spread = true>",
+     "home = warp_shared, dense = true", "shared", 8),
+    ("ieee", "f32", 8, "fma<lanes = [1, 32], vector = {vector}, unroll = 2, order = snake>",
+     "home = warp_shared, depth = 3, dense = true", "shared, swap = 1", 8),
+    ("bf16x6", "f32", 16, "mma<m16n8k16_bf16, orientation = columns, depth = 48, vector = 4>",
+     "home = shared, depth = 2, rows = 32", "registers", 8),
+    ("tf32", "f32", 16, "mma<m16n8k8_tf32, orientation = rows, depth = 16, vector = 4>",
+     "home = warp_shared, depth = 2", "shared", 8),
+    ("native", "f16", 16, "mma<m16n8k16_f16, orientation = columns, depth = 16, vector = 4>",
+     "home = global", "global", 16))
+
+
+def skews():
+    """Slices cut at sectors, from each kind of math and store, rows torn and whole.
+
+    Of N = 251 and 244 three slices exist, of 256 too, of 100 one; where one warp has
+    all columns of a slice and where two have half each.
+    """
+    number = 0
+    for order in ("order = grid", "order = linear"):
+        for precision, element, rows, math, a, b, skew in SKEWED_MATHS:
+            for n in (251, 244, 256, 100):
+                for store in ("early = false", "early = true", "path = staged"):
+                    k, across = ((7, 0, 33, 1)[(number + number // 4) % 4], 1 + number // 2 % 2)
+                    if b == "registers":  # of pieces there are more than a warp has room for
+                        across *= 2
+                    count = "rows = %d" % (4 * rows) if "grid" in order else "count = 3"
+                    schedule = SKEWED.format(
+                        order=order[8:], count=count, skew=skew, across=across, rows=rows,
+                        columns=128 // across, a=a, b=b, ahead=number // 3 % 2, store=store,
+                        policy=("cs", "default", "wt")[number // 5 % 3],
+                        math=math.format(vector=4 if across == 1 else 2))
+                    layout = ("", "strided<[%d, 1], offset: 3>" % (n + 1))[number % 7 == 0]
+                    yield case(35, n, k, schedule, ["precision = #ts.precision<%s>" % precision],
+                               layouts=("", "", layout), element=element)
+                    number += 1
+
+
 def write_npy(path, rows, columns, value):
     header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (rows, columns)
     header += " " * (63 - (len(header) + 10) % 64) + "\n"
@@ -169,7 +214,8 @@ def specials(folder):
 
 
 GROUPS = dict(shapes=shapes, residues=residues, small_residues=small_residues, depths=depths,
-              forms=forms, fields=fields, specials=specials)
+              forms=forms, fields=fields, specials=specials,
+              skews=skews)
 
 
 def has_ptxas():
@@ -191,6 +237,8 @@ def main():
         # A product without outputs has no kernel.
         is_empty = re.search(r"outs\(%c : memref<(\d+x)?0x", text)
         assemble = ["--dump-cubin=" + cubin] if can_assemble and not is_empty else []
+        if group == "skews":
+            assemble.append("--check=all")
         result = subprocess.run(
             ["ts-run", path, "--device=sim", "--seed=%d" % (ran + 1), "--blocks=all",
              "--quiet", *assemble, *inputs], capture_output=True, text=True)

@@ -21,7 +21,8 @@ RESULTS = [("f16", "f16"), ("f16", "f32"), ("bf16", "bf16"), ("bf16", "f32"), ("
 # What a schedule may be refused for; anything else is a fault.
 REFUSALS = ["the schedule needs about", "bytes of shared memory", "resident blocks",
             "needs all of K", "threads, but a block", "a precision that splits",
-            "swap = 1 needs vector", "threads per block"]
+            "swap = 1 needs vector", "threads per block", "skew needs beta = 0", "spread needs vector = 2",
+            "spread needs b with home 'shared'"]
 
 
 class Generator:
@@ -37,7 +38,7 @@ class Generator:
         tile = lanes[0] * self.pick(1, 2, 3, 4, 8), lanes[1] * vector * self.pick(1, 2, 3, 4)
         return tile, (f"fma<lanes = [{lanes[0]}, {lanes[1]}], vector = {vector}, "
                       f"unroll = {self.pick(1, 2, 3, 4, 8)}, "
-                      f"order = {self.pick('rows', 'snake', 'columns')}>")
+                      f"order = {self.pick('rows', 'snake', 'columns')}, spread = {self.pick('true', 'false')}>")
 
     def mma(self, kind, step, k):
         orientation, vector = self.pick("columns", "rows"), self.pick(2, 4, 8)
@@ -51,7 +52,10 @@ class Generator:
         return tile, f"mma<{kind}, orientation = {orientation}, depth = {depth}, vector = {vector}>"
 
     def blocks(self, rows, columns):
-        residents = f"residents = {self.pick(0, 0, 1, 2)}"
+        skew = self.pick(0, 1, 2, 4, 8, 8, 8, 16)
+        if columns % max(skew, 1) != 0 or columns <= skew:
+            skew = 0
+        residents = f"residents = {self.pick(0, 0, 1, 2)}, skew = {skew}"
         if self.pick(True, True, False):
             return (f"order = grid, columns = {columns}, rows = {rows * self.pick(1, 2, 3, 4, 5)}, {residents}, "
                     f"group = {self.pick(1, 1, 2, 3, 8)}, snake = {self.pick('false', 'true')}")
@@ -59,8 +63,9 @@ class Generator:
 
     def operand_a(self, rows, warps, is_mma):
         depth = self.pick(1, 2, 3, 4)
-        homes = ["home = global", f"home = warp_shared, depth = {depth}",
-                 f"home = shared, depth = {depth}, rows = {rows * self.pick(1, 2, 3, 4)}"]
+        dense = "" if is_mma else f", dense = {self.pick('true', 'false')}"
+        homes = ["home = global", f"home = warp_shared, depth = {depth}{dense}",
+                 f"home = shared, depth = {depth}, rows = {rows * self.pick(1, 2, 3, 4)}{dense}"]
         if is_mma:
             homes.append(f"home = shared, depth = {depth}, rows = {rows * warps * self.pick(1, 2)}, pieces = true")
         return self.pick(*homes)
@@ -70,6 +75,8 @@ class Generator:
         warps = self.pick(1, 1, 2, 3, 4, 8), self.pick(1, 1, 2, 3, 4)
         rows, columns = warps[0] * tile[0], warps[1] * tile[1]
         b = self.pick("global", "shared", "shared, swap = 1", "registers" if instruction else "global")
+        if "spread = true" in math:
+            b = self.pick("shared", "shared", "shared", b)
         store = (f"policy = {self.pick('default', 'cs', 'wt', 'no_allocate')}, "
                  f"early = {self.pick('true', 'false')}, path = {self.pick('direct', 'staged')}")
         return (f"#ts.schedule<out, blocks = <{self.blocks(rows, columns)}>, "
@@ -77,11 +84,12 @@ class Generator:
                 f"a = <{self.operand_a(rows, warps[1], bool(instruction))}>, b = <home = {b}>, "
                 f"ahead = {self.pick(0, 1)}, store = <{store}>>")
 
-    def matrix(self, rows, columns, element):
+    def matrix(self, rows, columns, element, plain_rows=False):
         number = self.random.randint
-        layout = self.pick("", "", "", f", strided<[{columns + number(0, 9)}, 1], offset: {number(0, 9)}>",
-                           f", strided<[1, {rows + number(0, 5)}]>",
-                           f", strided<[{2 * columns + number(0, 3)}, 2], offset: {number(0, 3)}>")
+        rows_apart = f", strided<[{columns + number(0, 9)}, 1], offset: {number(0, 9)}>"
+        layout = self.pick("", rows_apart) if plain_rows else self.pick(
+            "", "", "", rows_apart, f", strided<[1, {rows + number(0, 5)}]>",
+            f", strided<[{2 * columns + number(0, 3)}, 2], offset: {number(0, 3)}>")
         return f"memref<{rows}x{columns}x{element}{layout}>"
 
     def module(self):
@@ -97,10 +105,13 @@ class Generator:
             if self.pick(True, False, False, False):
                 words.append(name)
                 shapes[i] = shapes[i][::-1]
+        # Slices overlap only where C is written by rows and not read; now and then not even so.
+        is_skewed = "skew = 0" not in schedule and self.pick(True, True, True, True, False)
         for name, value in (("alpha", "0.3"), ("beta", "-0.5")):
-            if self.pick(True, False, False, False):
+            if not (is_skewed and name == "beta") and self.pick(True, False, False, False):
                 words.append(f"{name} = {value} : {'f64' if a == 'f64' else 'f32'}")
-        types = [self.matrix(*shapes[0], a), self.matrix(*shapes[1], a), self.matrix(m, n, c)]
+        types = [self.matrix(*shapes[0], a), self.matrix(*shapes[1], a),
+                 self.matrix(m, n, c, is_skewed)]
         return (f"func.func @main(%a: {types[0]}, %b: {types[1]}, %c: {types[2]}) {{\n"
                 f"  ts.matmul {{{', '.join(words)}}} ins(%a, %b : {types[0]}, {types[1]}) outs(%c : {types[2]})\n"
                 "  return\n}\n")

@@ -1,0 +1,131 @@
+//===- StrategiesTest.cpp - Which family takes which problem --------------===//
+//
+// Part of the ts project, under the Apache License v2.0.
+//
+//===----------------------------------------------------------------------===//
+//
+// What a strategy proposes by itself, whatever has been measured and whatever
+// the model thinks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StrategyTest.h"
+
+#include "ts/Strategy/Strategy.h"
+
+using namespace ts;
+
+namespace {
+
+class StrategiesTest : public StrategyTest {
+protected:
+  std::optional<Draft> ask(const Strategy &strategy, const Problem &problem,
+                           const char *chip = "h200") {
+    auto proposal = strategy.propose(problem, *lookupChip(chip), &context);
+    if (!proposal)
+      return std::nullopt;
+    EXPECT_FALSE(proposal->reason.empty());
+    std::string fault;
+    EXPECT_TRUE(fits(proposal->schedule, problem, target(chip), &fault))
+        << fault;
+    return Draft::of(proposal->schedule);
+  }
+  std::optional<Draft> fewSteps(const Problem &problem,
+                                const char *chip = "h200") {
+    return ask(*createFewStepsStrategy(), problem, chip);
+  }
+  std::optional<Draft> out(const Problem &problem) {
+    return ask(*createOutStrategy(), problem);
+  }
+  /// A problem with rows of C that begin anywhere.
+  Problem torn(int64_t m, int64_t n, int64_t k, bool takesSkew = true) {
+    Problem result = problem(m, n, k);
+    result.rowAlignment = 4;
+    result.takesSkew = takesSkew;
+    return result;
+  }
+};
+
+} // namespace
+
+TEST_F(StrategiesTest, FewStepsAreGridsThatGrowWithK) {
+  int64_t rows = 0;
+  for (int64_t k : {1, 2, 3, 4, 5, 8, 16}) {
+    std::optional<Draft> draft = fewSteps(problem(32768, 32768, k));
+    ASSERT_TRUE(draft) << k;
+    EXPECT_EQ(draft->blocks, BlockOrder::Grid);
+    EXPECT_EQ(draft->vector, 4);
+    EXPECT_EQ(draft->skew, 0);
+    EXPECT_FALSE(draft->spread);
+    EXPECT_TRUE(draft->early);
+    EXPECT_GE(draft->gridRows, rows);
+    rows = draft->gridRows;
+    // Shared memory is for what is read more than once.
+    EXPECT_EQ(draft->a.home == Home::Global, draft->b.home == Home::Global);
+  }
+  EXPECT_EQ(fewSteps(problem(32768, 32768, 1))->b.home, Home::Global);
+  EXPECT_EQ(fewSteps(problem(32768, 32768, 16))->b.home, Home::Shared);
+}
+
+TEST_F(StrategiesTest, FewStepsWhereRowsAreTorn) {
+  for (int64_t k : {1, 4, 8, 16}) {
+    std::optional<Draft> draft = fewSteps(torn(20011, 20011, k));
+    ASSERT_TRUE(draft) << k;
+    EXPECT_EQ(draft->vector, 1);
+    // Never a wider band than with whole rows.
+    EXPECT_LE(draft->gridRows, fewSteps(problem(20011, 20011, k))->gridRows);
+  }
+  // The alignment decides, not whether slices may overlap.
+  EXPECT_TRUE(fewSteps(torn(20011, 20011, 4, /*takesSkew=*/false)));
+}
+
+TEST_F(StrategiesTest, FewStepsAreNotForEverything) {
+  EXPECT_FALSE(fewSteps(problem(32768, 32768, 0)));
+  EXPECT_FALSE(fewSteps(problem(32768, 32768, 17)));
+  // Less than a slice or a band of warps.
+  EXPECT_FALSE(fewSteps(problem(1 << 24, 511, 4)));
+  EXPECT_FALSE(fewSteps(problem(31, 1 << 24, 4)));
+  // The tensor cores have strategies of their own.
+  EXPECT_FALSE(fewSteps(problem(32768, 32768, 4, PrecisionMode::Bf16x3)));
+  // Much of C stays in the L2: only one or two steps.
+  EXPECT_FALSE(fewSteps(problem(4096, 4096, 4)));
+  EXPECT_TRUE(fewSteps(problem(4096, 4096, 2)));
+  EXPECT_TRUE(fewSteps(problem(4096, 4096, 1)));
+}
+
+TEST_F(StrategiesTest, OutCutsTornRowsAtSectors) {
+  std::optional<Draft> draft = out(torn(10007, 10007, 32));
+  ASSERT_TRUE(draft);
+  EXPECT_EQ(draft->skew, 8); // 32 bytes
+  EXPECT_TRUE(draft->spread);
+  EXPECT_EQ(draft->vector, 4);
+  EXPECT_EQ(draft->b.swap, 0);
+  EXPECT_EQ(draft->warps[1], 1);
+  // Blocks are counted over slices as far apart as they are.
+  int64_t step = draft->columns() - 8, bands = draft->warps[0] * draft->tile[0];
+  EXPECT_EQ(draft->linearCount,
+            persistentBlocks((10007 + step - 1) / step,
+                             (10007 + bands - 1) / bands, *lookupChip("h200")));
+
+  std::optional<Draft> read = out(torn(10007, 10007, 32, /*takesSkew=*/false));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->skew, 0);
+  EXPECT_FALSE(read->spread);
+  EXPECT_EQ(read->vector, 1);
+  std::optional<Draft> whole = out(problem(10008, 10008, 32));
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->skew, 0);
+  EXPECT_FALSE(whole->spread);
+}
+
+// The padding goes before the width of a slice does.
+TEST_F(StrategiesTest, OutTakesADenseRingForALongerK) {
+  auto at = [&](int64_t k) { return *out(problem(32768, 32768, k)); };
+  EXPECT_FALSE(at(64).a.dense);
+  EXPECT_EQ(at(64).tile[1], 512);
+  EXPECT_TRUE(at(100).a.dense);
+  EXPECT_EQ(at(100).tile[1], 512);
+  EXPECT_EQ(at(100).a.depth, 1);
+  EXPECT_FALSE(at(128).a.dense);
+  EXPECT_EQ(at(128).tile[1], 256);
+}
