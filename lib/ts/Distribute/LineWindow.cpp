@@ -4,10 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A sector of memory that two blocks write in parts costs a read, and a second
-// write, when the first part has left the L2 before the second comes. So each
-// row of a slice is cut at whole lines. Only the few columns at both ends of a
-// slice need a predicate; which they are is known here.
+// A sector that two blocks write in parts at different times costs as much time
+// as 1000 bytes (benchmarks/out-class.md). So each row of a slice is cut at
+// whole lines. Only the few columns at both ends of a slice need a predicate;
+// which they are is known here.
 //
 //   %s = -(distance of the slice's row from memory's start) mod line
 //   %p = %s <= column, column < %s + width
