@@ -36,13 +36,13 @@ func.func @deeper(%a: tensor<1500x64xf32>, %b: tensor<64x1500xf32>,
 // CHECK-LABEL: func.func @deepest
 // H200: columns = 512, count = 132>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], {{.*}} a = <home = warp_shared, dense = true>
 // H200: columns = 256, count = 128>, warps = [8, 1], tile = [16, 256], math = fma<lanes = [2, 16], {{.*}} a = <home = warp_shared>
-func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x2048xf32>,
-                   %c: memref<2048x2048xf32>, %a2: memref<2048x128xf32>,
-                   %b2: memref<128x2048xf32>) {
-  ts.matmul ins(%a, %b : memref<2048x100xf32>, memref<100x2048xf32>)
-            outs(%c : memref<2048x2048xf32>)
+func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x262144xf32>,
+                   %c: memref<2048x262144xf32>, %a2: memref<2048x128xf32>,
+                   %b2: memref<128x2048xf32>, %c2: memref<2048x2048xf32>) {
+  ts.matmul ins(%a, %b : memref<2048x100xf32>, memref<100x262144xf32>)
+            outs(%c : memref<2048x262144xf32>)
   ts.matmul ins(%a2, %b2 : memref<2048x128xf32>, memref<128x2048xf32>)
-            outs(%c : memref<2048x2048xf32>)
+            outs(%c2 : memref<2048x2048xf32>)
   return
 }
 
@@ -111,12 +111,12 @@ func.func @unaligned_without_skew(%a: memref<2000x20xf32>, %b: memref<20x2003xf3
 // ones for more steps.
 
 // CHECK-LABEL: func.func @few_steps
-// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
-// H200: blocks = <order = grid, columns = 512, rows = 64>, warps = [4, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
-func.func @few_steps(%a: memref<40000x1xf32>, %b: memref<1x40000xf32>, %a4: memref<40000x4xf32>,
-                     %b4: memref<4x40000xf32>, %c: memref<40000x40000xf32>) {
-  ts.matmul ins(%a, %b : memref<40000x1xf32>, memref<1x40000xf32>) outs(%c : memref<40000x40000xf32>)
-  ts.matmul ins(%a4, %b4 : memref<40000x4xf32>, memref<4x40000xf32>) outs(%c : memref<40000x40000xf32>)
+// H200: blocks = <order = grid, columns = 128, rows = 64>, warps = [4, 1], tile = [16, 128], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
+// H200: blocks = <order = grid, columns = 128, rows = 64>, warps = [4, 1], tile = [16, 128], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
+func.func @few_steps(%a: memref<300000x1xf32>, %b: memref<1x300000xf32>, %a4: memref<300000x4xf32>,
+                     %b4: memref<4x300000xf32>, %c: memref<300000x300000xf32>) {
+  ts.matmul ins(%a, %b : memref<300000x1xf32>, memref<1x300000xf32>) outs(%c : memref<300000x300000xf32>)
+  ts.matmul ins(%a4, %b4 : memref<300000x4xf32>, memref<4x300000xf32>) outs(%c : memref<300000x300000xf32>)
   return
 }
 
@@ -126,7 +126,7 @@ func.func @few_steps(%a: memref<40000x1xf32>, %b: memref<1x40000xf32>, %a4: memr
 // CHECK-LABEL: func.func @few_steps_torn
 // H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
 // H200: blocks = <order = grid, columns = 512, rows = 64>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
-// H200: blocks = <order = grid, columns = 512, rows = 128>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
+// H200: blocks = <order = grid, columns = 256, rows = 128>, warps = [8, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
 // H200: blocks = <order = linear, columns = 512, count = 132, skew = 8>, {{.*}} vector = 4, {{.*}}, spread = true>
 func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8: memref<70001x8xf32>,
                           %b8: memref<8x70001xf32>, %a16: memref<70001x16xf32>, %b16: memref<16x70001xf32>,
@@ -143,7 +143,7 @@ func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8:
 
 // CHECK-LABEL: func.func @few_steps_small
 // H200: blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2]
-// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1]
+// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [8, 1], tile = [4, 512]
 func.func @few_steps_small(%a: memref<4096x4xf32>, %b: memref<4x4096xf32>, %a2: memref<4096x2xf32>,
                            %b2: memref<2x4096xf32>, %c: memref<4096x4096xf32>) {
   ts.matmul ins(%a, %b : memref<4096x4xf32>, memref<4x4096xf32>) outs(%c : memref<4096x4096xf32>)

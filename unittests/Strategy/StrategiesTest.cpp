@@ -48,8 +48,7 @@ protected:
 
 } // namespace
 
-TEST_F(StrategiesTest, FewStepsAreGridsThatGrowWithK) {
-  int64_t rows = 0;
+TEST_F(StrategiesTest, FewStepsAreSmallGrids) {
   for (int64_t k : {1, 2, 3, 4, 5, 8, 16}) {
     std::optional<Draft> draft = fewSteps(problem(32768, 32768, k));
     ASSERT_TRUE(draft) << k;
@@ -58,23 +57,32 @@ TEST_F(StrategiesTest, FewStepsAreGridsThatGrowWithK) {
     EXPECT_EQ(draft->skew, 0);
     EXPECT_FALSE(draft->spread);
     EXPECT_TRUE(draft->early);
-    EXPECT_GE(draft->gridRows, rows);
-    rows = draft->gridRows;
+    // A narrow band: no warp computes a second tile without homes to reuse.
+    int64_t band = draft->warps[0] * draft->tile[0];
+    EXPECT_EQ(draft->gridRows / band, k > 4 ? 4 : 1) << k;
     // Shared memory is for what is read more than once.
-    EXPECT_EQ(draft->a.home == Home::Global, draft->b.home == Home::Global);
+    EXPECT_EQ(draft->a.home == Home::Global, k <= 4) << k;
+    EXPECT_EQ(draft->b.home == Home::Global, k <= 4) << k;
   }
-  EXPECT_EQ(fewSteps(problem(32768, 32768, 1))->b.home, Home::Global);
-  EXPECT_EQ(fewSteps(problem(32768, 32768, 16))->b.home, Home::Shared);
+  auto columns = [&](int64_t k) {
+    return fewSteps(problem(32768, 32768, k))->columns();
+  };
+  EXPECT_EQ(columns(1), 128);
+  EXPECT_EQ(columns(2), 512);
+  EXPECT_EQ(columns(3), 512);
+  EXPECT_EQ(columns(4), 128);
 }
 
 TEST_F(StrategiesTest, FewStepsWhereRowsAreTorn) {
-  for (int64_t k : {1, 4, 8, 16}) {
+  for (int64_t k : {1, 2, 4, 8, 16}) {
     std::optional<Draft> draft = fewSteps(torn(20011, 20011, k));
     ASSERT_TRUE(draft) << k;
     EXPECT_EQ(draft->vector, 1);
-    // Never a wider band than with whole rows.
-    EXPECT_LE(draft->gridRows, fewSteps(problem(20011, 20011, k))->gridRows);
+    // The band that the SMs write at a time stays narrow.
+    EXPECT_LE(draft->gridRows, 128) << k;
   }
+  EXPECT_LT(fewSteps(torn(20011, 20011, 4))->gridRows,
+            fewSteps(torn(20011, 20011, 8))->gridRows);
   // The alignment decides, not whether slices may overlap.
   EXPECT_TRUE(fewSteps(torn(20011, 20011, 4, /*takesSkew=*/false)));
 }
@@ -83,14 +91,31 @@ TEST_F(StrategiesTest, FewStepsAreNotForEverything) {
   EXPECT_FALSE(fewSteps(problem(32768, 32768, 0)));
   EXPECT_FALSE(fewSteps(problem(32768, 32768, 17)));
   // Less than a slice or a band of warps.
-  EXPECT_FALSE(fewSteps(problem(1 << 24, 511, 4)));
-  EXPECT_FALSE(fewSteps(problem(31, 1 << 24, 4)));
+  EXPECT_FALSE(fewSteps(problem(1 << 24, 127, 4)));
+  EXPECT_FALSE(fewSteps(problem(1 << 24, 511, 2)));
+  EXPECT_FALSE(fewSteps(problem(63, 1 << 24, 4)));
+  EXPECT_FALSE(fewSteps(problem(31, 1 << 24, 2)));
   // The tensor cores have strategies of their own.
   EXPECT_FALSE(fewSteps(problem(32768, 32768, 4, PrecisionMode::Bf16x3)));
-  // Much of C stays in the L2: only one or two steps.
-  EXPECT_FALSE(fewSteps(problem(4096, 4096, 4)));
-  EXPECT_TRUE(fewSteps(problem(4096, 4096, 2)));
+  // Much of C stays in the L2: only a few steps, the longer the larger C.
   EXPECT_TRUE(fewSteps(problem(4096, 4096, 1)));
+  EXPECT_TRUE(fewSteps(problem(4096, 4096, 3)));
+  EXPECT_FALSE(fewSteps(problem(4096, 4096, 4)));
+  EXPECT_TRUE(fewSteps(problem(8192, 8192, 8)));
+  EXPECT_FALSE(fewSteps(problem(8192, 8192, 16)));
+  EXPECT_TRUE(fewSteps(problem(16384, 16384, 16)));
+}
+
+/// Where stores bind, all slices get the same number of blocks.
+TEST_F(StrategiesTest, OutDealsTornSlicesEvenly) {
+  for (int64_t k : {17, 24}) {
+    std::optional<Draft> draft = out(torn(10007, 10007, k));
+    ASSERT_TRUE(draft) << k;
+    EXPECT_EQ(draft->linearCount, 120) << k; // 20 slices
+  }
+  EXPECT_EQ(out(torn(10007, 10007, 25))->linearCount, 132);
+  // 45 slices: too many SMs would be left.
+  EXPECT_EQ(out(torn(10007, 22500, 24))->linearCount, 132);
 }
 
 TEST_F(StrategiesTest, OutCutsTornRowsAtSectors) {

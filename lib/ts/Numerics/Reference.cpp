@@ -128,7 +128,8 @@ void Reference::accumulate(int64_t row, int64_t firstColumn, int64_t count,
 
   for (int64_t j0 = 0; j0 < count; j0 += columnBlock) {
     int64_t width = std::min(columnBlock, count - j0);
-    const T *panel = b + firstColumn + j0;
+    // A product without steps of k need not have a B to point into.
+    const T *panel = prod.depth() > 0 ? b + firstColumn + j0 : nullptr;
     double *exact = &out.exact[j0], *magnitude = &out.magnitude[j0];
     std::fill_n(acc.begin(), width, T(0));
     std::fill_n(exact, width, 0.0);

@@ -170,7 +170,10 @@ void BufferType::forEachRun(
 }
 
 num::Matrix BufferType::matrix(const void *data) const {
-  const char *first = static_cast<const char *>(data) + offset * byteSize(type);
+  // Where only shapes are asked for there is no data to point into.
+  auto *first = static_cast<const char *>(data);
+  if (first)
+    first += offset * byteSize(type);
   return {first, type, shape[0], shape[1], strides[0], strides[1]};
 }
 

@@ -38,6 +38,14 @@ static constexpr int64_t narrowColumns = 32;
 /// registers from other blocks.
 static constexpr int64_t warpRowBytes = 256;
 
+/// Whether a warp's registers have room for `extent` rows or columns of an
+/// operand, at 16 bits an element. What they have not is refused before there
+/// is a schedule, the numbers of which end at 65536.
+static bool holdsInRegisters(int64_t k, int64_t extent, const Chip &chip) {
+  constexpr int64_t lanes = 32, perRegister = 2;
+  return k <= chip.maxRegistersPerThread * lanes * perRegister / extent;
+}
+
 /// Columns of C that a lane owns side by side: 16 bytes.
 static int64_t vectorOf(MmaKind kind) { return kind == MmaKind::F64 ? 2 : 4; }
 
@@ -118,7 +126,8 @@ std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
                                              const Chip &chip,
                                              MLIRContext *context) const {
   std::optional<MmaKind> kind = instructionFor(problem);
-  if (!kind || problem.k == 0)
+  if (!kind || problem.k == 0 ||
+      !holdsInRegisters(problem.k, narrowColumns, chip))
     return std::nullopt;
   // Three blocks keep enough stores in flight while one waits for its barrier.
   int64_t wide = std::max<int64_t>(
@@ -157,6 +166,8 @@ std::optional<Proposal> MmaStreamStrategy::propose(const Problem &problem,
   MmaShape shape = probe.getShape();
   // Two steps of k keep 128-bit reads of A; scales need all of k at once.
   bool needsWhole = problem.precision == PrecisionMode::F16x3;
+  if (needsWhole && !holdsInRegisters(problem.k, shape.m, chip))
+    return std::nullopt;
   int64_t depth = needsWhole
                       ? llvm::alignTo(std::max<int64_t>(problem.k, 1), shape.k)
                       : 2 * shape.k;
