@@ -19,6 +19,17 @@
 
 using ts::fake::Cuda;
 
+// The handles as the runtime declares them: UBSan compares the types of a
+// function and of the pointer that it is called through.
+namespace ts::rt::cuda {
+using Context = struct OpaqueContext *;
+using Stream = struct OpaqueStream *;
+using Event = struct OpaqueEvent *;
+using Module = struct OpaqueModule *;
+using Function = struct OpaqueFunction *;
+} // namespace ts::rt::cuda
+using namespace ts::rt::cuda;
+
 static Cuda &fake() {
   static Cuda instance;
   return instance;
@@ -46,10 +57,11 @@ static void command(double duration, const Args &...args) {
   fake().now += duration;
 }
 
-/// Handles are never null and never repeat.
-static void *newHandle() {
+/// Handles are never null, and those of one kind never repeat.
+template <typename Handle>
+static void makeHandle(Handle *handle) {
   static uintptr_t next = 0x1000;
-  return reinterpret_cast<void *>(next += 16);
+  *handle = reinterpret_cast<Handle>(next += 16);
 }
 
 static std::map<void *, double> &eventTimes() {
@@ -123,9 +135,9 @@ int cuDeviceTotalMem_v2(size_t *bytes, int device) {
   return 0;
 }
 
-int cuDevicePrimaryCtxRetain(void **context, int device) {
+int cuDevicePrimaryCtxRetain(Context *context, int device) {
   NOTE("cuDevicePrimaryCtxRetain");
-  *context = newHandle();
+  makeHandle(context);
   ++fake().contexts;
   return 0;
 }
@@ -136,46 +148,46 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   return 0;
 }
 
-int cuCtxSetCurrent(void *context) { return note("cuCtxSetCurrent"); }
+int cuCtxSetCurrent(Context context) { return note("cuCtxSetCurrent"); }
 
-int cuStreamCreate(void **stream, unsigned flags) {
+int cuStreamCreate(Stream *stream, unsigned flags) {
   NOTE("cuStreamCreate");
-  *stream = newHandle();
+  makeHandle(stream);
   ++fake().streams;
   return 0;
 }
 
-int cuStreamDestroy_v2(void *stream) {
+int cuStreamDestroy_v2(Stream stream) {
   NOTE("cuStreamDestroy_v2");
   --fake().streams;
   return 0;
 }
 
-int cuStreamSynchronize(void *stream) { return note("cuStreamSynchronize"); }
+int cuStreamSynchronize(Stream stream) { return note("cuStreamSynchronize"); }
 
-int cuEventCreate(void **event, unsigned flags) {
+int cuEventCreate(Event *event, unsigned flags) {
   NOTE("cuEventCreate");
-  *event = newHandle();
+  makeHandle(event);
   ++fake().events;
   return 0;
 }
 
-int cuEventDestroy_v2(void *event) {
+int cuEventDestroy_v2(Event event) {
   NOTE("cuEventDestroy_v2");
   --fake().events;
   return 0;
 }
 
-int cuEventRecord(void *event, void *stream) {
+int cuEventRecord(Event event, Stream stream) {
   NOTE("cuEventRecord");
   fake().commands.push_back("record");
   eventTimes()[event] = fake().now;
   return 0;
 }
 
-int cuEventSynchronize(void *event) { return note("cuEventSynchronize"); }
+int cuEventSynchronize(Event event) { return note("cuEventSynchronize"); }
 
-int cuEventElapsedTime(float *milliseconds, void *first, void *last) {
+int cuEventElapsedTime(float *milliseconds, Event first, Event last) {
   NOTE("cuEventElapsedTime");
   *milliseconds = float(eventTimes().at(last) - eventTimes().at(first));
   return 0;
@@ -200,14 +212,14 @@ int cuMemFree_v2(uint64_t address) {
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes,
-                         void *stream) {
+                         Stream stream) {
   NOTE("cuMemcpyHtoDAsync_v2");
   std::memcpy(reinterpret_cast<void *>(to), from, bytes);
   command(fake().copyDuration, "host to device", bytes);
   return 0;
 }
 
-int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
+int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, Stream stream) {
   NOTE("cuMemcpyDtoHAsync_v2");
   std::memcpy(to, reinterpret_cast<void *>(from), bytes);
   command(fake().copyDuration, "device to host", bytes);
@@ -215,7 +227,7 @@ int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
 }
 
 int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes,
-                         void *stream) {
+                         Stream stream) {
   NOTE("cuMemcpyDtoDAsync_v2");
   std::memcpy(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from),
               bytes);
@@ -223,21 +235,21 @@ int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes,
   return 0;
 }
 
-int cuMemsetD8Async(uint64_t to, uint8_t value, size_t count, void *stream) {
+int cuMemsetD8Async(uint64_t to, uint8_t value, size_t count, Stream stream) {
   NOTE("cuMemsetD8Async");
   fillWith(to, value, count);
   command(fake().fillDuration, "fill8", count);
   return 0;
 }
 
-int cuMemsetD16Async(uint64_t to, uint16_t value, size_t count, void *stream) {
+int cuMemsetD16Async(uint64_t to, uint16_t value, size_t count, Stream stream) {
   NOTE("cuMemsetD16Async");
   fillWith(to, value, count);
   command(fake().fillDuration, "fill16", count);
   return 0;
 }
 
-int cuMemsetD32Async(uint64_t to, uint32_t value, size_t count, void *stream) {
+int cuMemsetD32Async(uint64_t to, uint32_t value, size_t count, Stream stream) {
   NOTE("cuMemsetD32Async");
   fillWith(to, value, count);
   command(fake().fillDuration, "fill32", count);
@@ -268,7 +280,7 @@ int cuMemHostGetDevicePointer_v2(uint64_t *address, void *pointer,
   return 0;
 }
 
-int cuModuleLoadDataEx(void **module, const void *image, unsigned count,
+int cuModuleLoadDataEx(Module *module, const void *image, unsigned count,
                        int *options, void **values) {
   fake().lastImage = static_cast<const char *>(image);
   char *buffers[7] = {};
@@ -287,40 +299,40 @@ int cuModuleLoadDataEx(void **module, const void *image, unsigned count,
       std::memcpy(buffers[buffer], log.data(), length);
   }
   NOTE("cuModuleLoadDataEx");
-  *module = newHandle();
+  makeHandle(module);
   ++fake().modules;
   return 0;
 }
 
-int cuModuleUnload(void *module) {
+int cuModuleUnload(Module module) {
   NOTE("cuModuleUnload");
   --fake().modules;
   return 0;
 }
 
-int cuModuleGetFunction(void **function, void *module, const char *name) {
+int cuModuleGetFunction(Function *function, Module module, const char *name) {
   NOTE("cuModuleGetFunction");
   if (std::strcmp(name, "store") != 0)
     return 500;
-  *function = newHandle();
+  makeHandle(function);
   return 0;
 }
 
-int cuFuncGetAttribute(int *value, int attribute, void *function) {
+int cuFuncGetAttribute(int *value, int attribute, Function function) {
   NOTE("cuFuncGetAttribute");
   *value = fake().functionAttributes.at(attribute);
   return 0;
 }
 
-int cuFuncSetAttribute(void *function, int attribute, int value) {
+int cuFuncSetAttribute(Function function, int attribute, int value) {
   NOTE("cuFuncSetAttribute");
   command(0, "attribute", attribute, value);
   return 0;
 }
 
-int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz,
+int cuLaunchKernel(Function function, unsigned gx, unsigned gy, unsigned gz,
                    unsigned bx, unsigned by, unsigned bz, unsigned shared,
-                   void *stream, void **parameters, void **extra) {
+                   Stream stream, void **parameters, void **extra) {
   NOTE("cuLaunchKernel");
   uint64_t address;
   uint32_t value;

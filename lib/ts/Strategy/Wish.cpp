@@ -40,6 +40,10 @@ Resolved ts::resolve(const Problem &problem, const Layouts &layouts,
   Problem meant = problem;
   Resolved best = {Decision(), problem.precision};
   for (PrecisionMode mode : modes) {
+    // Of those on the tensor cores the first is the fastest, whatever is known
+    // of each; only plain ieee, on a pipe of its own, may be faster than that.
+    if (best.decision.schedule && mode != PrecisionMode::Ieee)
+      continue;
     meant.precision = mode;
     Decision decision = decide(meant, layouts, target, database);
     bool isLast = mode == modes.back();
