@@ -222,9 +222,12 @@ Error Session::tune(TuneReport &report) {
   Model model;
   PruneOptions pruning;
   pruning.seed = options.seed;
+  // What was chosen may come from the database; the strategies know schedules
+  // that the space has not.
+  std::vector<ScheduleAttr> always = {product.decision.schedule};
+  llvm::append_range(always, proposalsFor(product.problem, product.target));
   std::vector<Candidate> candidates =
-      prune(space, model, product.problem, chip, {product.decision.schedule},
-            pruning);
+      prune(space, model, product.problem, chip, always, pruning);
   Error failure = Error::success();
   auto save = [&](llvm::ArrayRef<Trial> trials) {
     failure = llvm::joinErrors(std::move(failure), saveTrials(trials));

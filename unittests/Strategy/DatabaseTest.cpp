@@ -225,7 +225,7 @@ TEST_F(DatabaseTest, SeveralWritersLoseNothing) {
   llvm::SmallString<64> folder;
   ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("tuning", folder));
   std::string path = (folder + "/db.txt").str();
-  constexpr int64_t writers = 4, each = 8;
+  constexpr int64_t writers = 8, each = 24;
   std::vector<std::thread> threads;
   for (int64_t writer = 0; writer < writers; ++writer)
     threads.emplace_back([&, writer] {

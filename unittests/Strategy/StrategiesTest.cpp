@@ -11,6 +11,7 @@
 
 #include "StrategyTest.h"
 
+#include "ts/Strategy/Decision.h"
 #include "ts/Strategy/Strategy.h"
 
 using namespace ts;
@@ -104,6 +105,21 @@ TEST_F(StrategiesTest, FewStepsAreNotForEverything) {
   EXPECT_TRUE(fewSteps(problem(8192, 8192, 8)));
   EXPECT_FALSE(fewSteps(problem(8192, 8192, 16)));
   EXPECT_TRUE(fewSteps(problem(16384, 16384, 16)));
+}
+
+/// What --tune looks at besides the space.
+TEST_F(StrategiesTest, AllProposalsThatFit) {
+  Problem few = problem(32768, 32768, 4);
+  std::vector<ScheduleAttr> proposals = proposalsFor(few, target("h200"));
+  ASSERT_GE(proposals.size(), 3u); // few steps, out, stream
+  EXPECT_EQ(Draft::of(proposals[0]).columns(), 128);
+  EXPECT_EQ(Draft::of(proposals[1]).blocks, BlockOrder::Linear);
+  for (ScheduleAttr schedule : proposals)
+    EXPECT_TRUE(fits(schedule, few, target("h200")));
+  // Persistent blocks have no room for a slice of B there.
+  for (ScheduleAttr schedule :
+       proposalsFor(problem(32768, 32768, 4096), target("h200")))
+    EXPECT_NE(Draft::of(schedule).blocks, BlockOrder::Linear);
 }
 
 /// Where stores bind, all slices get the same number of blocks.

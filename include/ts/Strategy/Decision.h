@@ -53,6 +53,10 @@ std::unique_ptr<Strategy> createDatabaseStrategy(const TuningDatabase &database,
 Decision decide(const Problem &problem, const Layouts &layouts,
                 TargetAttr target, const TuningDatabase &database);
 
+/// What the strategies propose, in their order, as far as it fits.
+std::vector<ScheduleAttr> proposalsFor(const Problem &problem,
+                                       TargetAttr target);
+
 /// The decision that a person took.
 Decision decidedByHand(ScheduleAttr schedule, const Problem &problem,
                        TargetAttr target);

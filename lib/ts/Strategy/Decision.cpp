@@ -42,6 +42,17 @@ Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
   return decision(Source::Hand, {schedule, "given by hand"}, problem, target);
 }
 
+std::vector<ScheduleAttr> ts::proposalsFor(const Problem &problem,
+                                           TargetAttr target) {
+  std::vector<ScheduleAttr> schedules;
+  for (const auto &strategy : createStrategies())
+    if (auto proposal =
+            strategy->propose(problem, target.getInfo(), target.getContext());
+        proposal && fits(proposal->schedule, problem, target))
+      schedules.push_back(proposal->schedule);
+  return schedules;
+}
+
 /// The first proposal that fits; without one, any, for verifyFits to say what
 /// is wrong with it.
 static Proposal askStrategies(const Problem &problem, TargetAttr target) {

@@ -16,14 +16,19 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/ErrorOr.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/LockFileManager.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace ts;
@@ -152,25 +157,64 @@ static Error writeDurably(StringRef path, StringRef text) {
   return fileError("cannot write", path, ec);
 }
 
+namespace {
+
+/// A lock of the system's on a file beside the database, which ends with its
+/// process. LLVM's LockFileManager may give one lock to two (its users do the
+/// same work twice then; here records would be lost), and LLVM's lockFile does
+/// not tell threads apart.
+class FileLock {
+public:
+  explicit FileLock(StringRef path) : path(path.str()) {}
+  ~FileLock() {
+    if (file < 0)
+      return;
+    if (isHeld)
+      ::unlink(path.c_str());
+    ::close(file);
+  }
+
+  /// False if another one has it.
+  llvm::ErrorOr<bool> tryLock() {
+    if (file >= 0)
+      ::close(file);
+    file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+    if (file < 0)
+      return llvm::errnoAsErrorCode();
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0)
+      return errno == EWOULDBLOCK ? llvm::ErrorOr<bool>(false)
+                                  : llvm::errnoAsErrorCode();
+    // The one before may have removed the file that is locked now.
+    struct stat mine, there;
+    isHeld = ::fstat(file, &mine) == 0 && ::stat(path.c_str(), &there) == 0 &&
+             mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+    return isHeld;
+  }
+
+private:
+  std::string path;
+  int file = -1;
+  bool isHeld = false;
+};
+
+} // namespace
+
 /// Runs `write` while nobody else does so with the file.
 static Error exclusively(StringRef path, llvm::function_ref<Error()> write) {
+  constexpr std::chrono::milliseconds pause(2);
   constexpr std::chrono::seconds patience(30);
-  while (true) {
-    llvm::LockFileManager lock(path);
-    llvm::Expected<bool> isOurs = lock.tryLock();
-    if (!isOurs) {
-      // Where no lock can be made nothing can be written: `write` says why.
-      llvm::consumeError(isOurs.takeError());
+  auto start = std::chrono::steady_clock::now();
+  FileLock lock((path + ".lock").str());
+  while (std::chrono::steady_clock::now() - start < patience) {
+    llvm::ErrorOr<bool> isOurs = lock.tryLock();
+    // Where no lock can be made nothing can be written: `write` says why.
+    if (!isOurs || *isOurs)
       return write();
-    }
-    if (*isOurs)
-      return write();
-    if (lock.waitForUnlockFor(patience) == llvm::WaitForUnlockResult::Timeout)
-      return llvm::createStringError(
-          "tuning database '" + path + "' has been locked for " +
-          Twine(patience.count()) + " s; if nobody writes to it, remove '" +
-          path + ".lock'");
+    std::this_thread::sleep_for(pause);
   }
+  return llvm::createStringError("another process has had tuning database '" +
+                                 path + "' locked for " +
+                                 Twine(patience.count()) + " s");
 }
 
 static Error append(StringRef path, llvm::ArrayRef<TuningRecord> records) {
