@@ -186,7 +186,7 @@ std::string Session::tuningFile() const {
                                   : options.tuningDb;
 }
 
-/// Why this session cannot be tuned, if it cannot.
+/// Why --tune cannot run, if it cannot.
 Error Session::checkTunable() const {
   if (simulator)
     return runError(ExitCode::DeviceError,

@@ -42,14 +42,25 @@ Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
   return decision(Source::Hand, {schedule, "given by hand"}, problem, target);
 }
 
+/// Calls `visit` with what the strategies propose, in their order, and whether
+/// it fits, until that returns false.
+static void visitProposals(const Problem &problem, TargetAttr target,
+                           function_ref<bool(Proposal, bool)> visit) {
+  for (const auto &strategy : createStrategies())
+    if (auto proposal =
+            strategy->propose(problem, target.getInfo(), target.getContext()))
+      if (!visit(*proposal, fits(proposal->schedule, problem, target)))
+        return;
+}
+
 std::vector<ScheduleAttr> ts::proposalsFor(const Problem &problem,
                                            TargetAttr target) {
   std::vector<ScheduleAttr> schedules;
-  for (const auto &strategy : createStrategies())
-    if (auto proposal =
-            strategy->propose(problem, target.getInfo(), target.getContext());
-        proposal && fits(proposal->schedule, problem, target))
-      schedules.push_back(proposal->schedule);
+  visitProposals(problem, target, [&](const Proposal &proposal, bool fits) {
+    if (fits)
+      schedules.push_back(proposal.schedule);
+    return true;
+  });
   return schedules;
 }
 
@@ -57,13 +68,10 @@ std::vector<ScheduleAttr> ts::proposalsFor(const Problem &problem,
 /// is wrong with it.
 static Proposal askStrategies(const Problem &problem, TargetAttr target) {
   Proposal last;
-  for (const auto &strategy : createStrategies())
-    if (auto proposal =
-            strategy->propose(problem, target.getInfo(), target.getContext())) {
-      last = *proposal;
-      if (fits(last.schedule, problem, target))
-        break;
-    }
+  visitProposals(problem, target, [&](Proposal proposal, bool fits) {
+    last = std::move(proposal);
+    return !fits;
+  });
   return last;
 }
 

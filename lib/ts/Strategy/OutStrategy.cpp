@@ -68,8 +68,14 @@ static bool hasTornRows(const Problem &problem) {
   return problem.takesSkew && storableColumns(problem) == 1;
 }
 
+/// As many blocks for each slice, on no more SMs than there are; 0 for more
+/// slices than that.
+static int64_t evenBlocks(int64_t slices, const Chip &chip) {
+  return slices > 0 ? chip.smCount / slices * slices : 0;
+}
+
 int64_t ts::persistentBlocks(int64_t slices, int64_t bands, const Chip &chip) {
-  int64_t even = slices > 0 ? chip.smCount / slices * slices : 0;
+  int64_t even = evenBlocks(slices, chip);
   auto longest = [&](int64_t blocks) {
     return llvm::divideCeil(slices * bands, blocks);
   };
@@ -85,7 +91,7 @@ int64_t ts::persistentBlocks(int64_t slices, int64_t bands, const Chip &chip) {
 static int64_t tornBlocks(int64_t k, int64_t slices, int64_t bands,
                           const Chip &chip) {
   constexpr int64_t boundByStores = 24;
-  int64_t even = chip.smCount / slices * slices;
+  int64_t even = evenBlocks(slices, chip);
   if (k <= boundByStores && 10 * even >= 9 * int64_t(chip.smCount))
     return even;
   return persistentBlocks(slices, bands, chip);
