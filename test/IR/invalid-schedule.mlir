@@ -163,13 +163,34 @@ func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid,
 
 // -----
 
-// expected-error @below {{a with pieces needs home 'shared' and rows that the 16 rows its warps split divide, got 8}}
+// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares of a multiple of 8, got 8}}
 func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 2], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 8, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
-// expected-error @below {{a with pieces needs home 'shared' and rows that the 8 rows its warps split divide, got 0}}
+// expected-error @below {{a with pieces needs home 'shared'}}
 func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = warp_shared, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// Shares of 12 rows, and of a tile of 32 rows twice and a half.
+// expected-error @below {{a with pieces needs rows that its 8 warps split in equal shares of a multiple of 8, got 96}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 256, rows = 96>, warps = [1, 8], tile = [32, 32], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 96, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares of a multiple of 8, got 96}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 96>, warps = [1, 2], tile = [32, 32], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 96, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{sums = 3 must be 1 or 2}}
+func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 96>, warps = [1, 2], tile = [32, 32], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4, sums = 3>, a = <home = shared, rows = 64, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+
+// -----
+
+// expected-error @below {{sums = 0 must be 1 or 2}}
+func.func private @s() attributes {s = #ts.mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4, sums = 0>}
 
 // -----
 

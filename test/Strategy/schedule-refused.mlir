@@ -50,6 +50,17 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
 // -----
 
 module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{sums = 2 needs a precision that multiplies several pieces, got 'tf32'}}
+    ts.matmul {precision = #ts.precision<tf32>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4, sums = 2>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
   func.func @refused(%a: memref<256x32xf16>, %b: memref<32x256xf16>, %c: memref<256x256xf16>) {
     // expected-error @below {{a with pieces needs a precision that splits its operands, got 'native'}}
     ts.matmul {precision = #ts.precision<native>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_f16, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 8, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}

@@ -111,22 +111,25 @@ func.func @unaligned_without_skew(%a: memref<2000x20xf32>, %b: memref<20x2003xf3
 // ones for more steps.
 
 // CHECK-LABEL: func.func @few_steps
-// H200: blocks = <order = grid, columns = 128, rows = 64>, warps = [4, 1], tile = [16, 128], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
-// H200: blocks = <order = grid, columns = 128, rows = 64>, warps = [4, 1], tile = [16, 128], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
-func.func @few_steps(%a: memref<300000x1xf32>, %b: memref<1x300000xf32>, %a4: memref<300000x4xf32>,
-                     %b4: memref<4x300000xf32>, %c: memref<300000x300000xf32>) {
+// H200: blocks = <order = grid, columns = 128, rows = 32>, warps = [4, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, {{.*}} a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true>>
+// H200: blocks = <order = grid, columns = 128, rows = 32>, warps = [4, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, unroll = 7, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>
+// H200: blocks = <order = grid, columns = 128, rows = 256>, warps = [8, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4, unroll = 12, order = snake>, a = <home = warp_shared, depth = 2>, b = <home = shared, swap = 1>, ahead = 1, store = <policy = cs, early = true>>
+func.func @few_steps(%a: memref<300000x1xf32>, %b: memref<1x300000xf32>, %a7: memref<300000x7xf32>,
+                     %b7: memref<7x300000xf32>, %a12: memref<300000x12xf32>, %b12: memref<12x300000xf32>,
+                     %c: memref<300000x300000xf32>) {
   ts.matmul ins(%a, %b : memref<300000x1xf32>, memref<1x300000xf32>) outs(%c : memref<300000x300000xf32>)
-  ts.matmul ins(%a4, %b4 : memref<300000x4xf32>, memref<4x300000xf32>) outs(%c : memref<300000x300000xf32>)
+  ts.matmul ins(%a7, %b7 : memref<300000x7xf32>, memref<7x300000xf32>) outs(%c : memref<300000x300000xf32>)
+  ts.matmul ins(%a12, %b12 : memref<300000x12xf32>, memref<12x300000xf32>) outs(%c : memref<300000x300000xf32>)
   return
 }
 
-// Where rows are torn, the band is narrower; 16 steps pay for shared memory, 17 are
+// Where rows are torn, the band is narrower; 8 steps pay for shared memory, 17 are
 // not few. (No measured problem is near these.)
 
 // CHECK-LABEL: func.func @few_steps_torn
 // H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
-// H200: blocks = <order = grid, columns = 512, rows = 64>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = global>, b = <home = global>, ahead = 0
-// H200: blocks = <order = grid, columns = 256, rows = 128>, warps = [8, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
+// H200: blocks = <order = grid, columns = 256, rows = 32>, warps = [4, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
+// H200: blocks = <order = grid, columns = 128, rows = 128>, warps = [8, 1], {{.*}} vector = 1, {{.*}} a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1
 // H200: blocks = <order = linear, columns = 512, count = 132, skew = 8>, {{.*}} vector = 4, {{.*}}, spread = true>
 func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8: memref<70001x8xf32>,
                           %b8: memref<8x70001xf32>, %a16: memref<70001x16xf32>, %b16: memref<16x70001xf32>,
@@ -139,15 +142,15 @@ func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8:
 }
 
 // Of a C of which much stays in the L2 the order does not matter, and persistent
-// blocks start once; but for one or two steps it does.
+// blocks start once; but for up to eight steps it does.
 
 // CHECK-LABEL: func.func @few_steps_small
-// H200: blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2]
-// H200: blocks = <order = grid, columns = 512, rows = 32>, warps = [8, 1], tile = [4, 512]
-func.func @few_steps_small(%a: memref<4096x4xf32>, %b: memref<4x4096xf32>, %a2: memref<4096x2xf32>,
-                           %b2: memref<2x4096xf32>, %c: memref<4096x4096xf32>) {
-  ts.matmul ins(%a, %b : memref<4096x4xf32>, memref<4x4096xf32>) outs(%c : memref<4096x4096xf32>)
-  ts.matmul ins(%a2, %b2 : memref<4096x2xf32>, memref<2x4096xf32>) outs(%c : memref<4096x4096xf32>)
+// CHECK: blocks = <order = linear,
+// CHECK: blocks = <order = grid, columns = 128, rows = 32>, warps = [4, 1], tile = [8, 128], {{.*}} unroll = 8,
+func.func @few_steps_small(%a: memref<1536x16xf32>, %b: memref<16x1536xf32>, %a8: memref<1536x8xf32>,
+                           %b8: memref<8x1536xf32>, %c: memref<1536x1536xf32>) {
+  ts.matmul ins(%a, %b : memref<1536x16xf32>, memref<16x1536xf32>) outs(%c : memref<1536x1536xf32>)
+  ts.matmul ins(%a8, %b8 : memref<1536x8xf32>, memref<8x1536xf32>) outs(%c : memref<1536x1536xf32>)
   return
 }
 

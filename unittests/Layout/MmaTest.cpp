@@ -124,6 +124,25 @@ TEST(Mma, ColumnsOfCAreTheInstructionsRows) {
   checkProduct(f64, true, 8, 32, 12, 2);
 }
 
+/// A lane owns at most 32 bytes of consecutive k: longer runs of four lanes
+/// would begin in the same banks.
+TEST(Mma, LongProductsInterleaveTheirRuns) {
+  for (MmaShape shape : {tf32, half}) {
+    int64_t run = 2 * shape.accessWidth(), depth = 2 * 4 * run;
+    checkProduct(shape, true, 8, 64, depth, 4);
+    checkProduct(shape, false, 16, 16, depth, 4);
+    Layout a = MmaTile(shape, true, 8, 64, depth, 4).a();
+    EXPECT_EQ(a.laneOffset(1), (Layout::Coordinate{0, run}));
+    EXPECT_EQ(a.registerOffset(run), (Layout::Coordinate{0, 4 * run}));
+    int64_t bytes = 16 / shape.accessWidth();
+    int64_t pitch = bestPitch(a, depth, shape.accessWidth(), bytes);
+    EXPECT_EQ(pitch, depth + shape.accessWidth());
+    EXPECT_EQ(bankConflicts(a, pitch, shape.accessWidth(), bytes), 1);
+  }
+  // What 32 bytes do not divide has runs of what both share.
+  checkProduct(half, true, 8, 32, 112, 4);
+}
+
 TEST(Mma, RowsOfCAreTheInstructionsRows) {
   checkProduct(tf32, false, 16, 16, 16, 4);
   checkProduct(half, false, 32, 32, 32, 4);

@@ -159,14 +159,25 @@ def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
     The tile is computed by instances of `instruction`, whose rows run over the
     rows or the columns of C. `depth` steps of k go into one product of the
     tile; the last product is filled up with zeros. A lane owns runs of `vector`
-    columns and, of each operand, a run of consecutive k (include/ts/Layout/Mma.h).
+    columns and, of each operand, runs of consecutive k (include/ts/Layout/Mma.h).
+
+    With `sums = 2` the products of pieces that a mode adds up go to two
+    accumulators, the smaller half of them to the second: chains half as long,
+    for more registers. What has another scale (f16x3), and the small products
+    of a K of several steps, are apart in any case.
   }];
   let parameters = (ins
     "::ts::MmaKind":$instruction,
     "::ts::Orientation":$orientation,
-    "int64_t":$depth, "int64_t":$vector);
+    "int64_t":$depth, "int64_t":$vector,
+    DefaultValuedParameter<"int64_t", "1">:$sums);
+  let builders = [AttrBuilder<(ins "::ts::MmaKind":$instruction,
+                                   "::ts::Orientation":$orientation,
+                                   "int64_t":$depth, "int64_t":$vector), [{
+    return $_get($_ctxt, instruction, orientation, depth, vector, /*sums=*/1);
+  }]>];
   let assemblyFormat = [{
-    `<` $instruction `,` struct($orientation, $depth, $vector) `>`
+    `<` $instruction `,` struct($orientation, $depth, $vector, $sums) `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -9,8 +9,8 @@
 // instruction fixes which lane holds which element of *its* operands; which
 // element of the tile that is remains free, as long as both operands agree on
 // k, and C and an operand agree on rows and columns. The freedom is spent so
-// that a lane owns a run of consecutive k of A and a run of consecutive columns
-// of B and C: then all accesses are wide, and no value changes lanes.
+// that a lane owns runs of consecutive k of A and of consecutive columns of B
+// and C: then all accesses are wide, and no value changes lanes.
 //
 // With g = lane / 4 and t = lane % 4 (PTX ISA, "Matrix Fragments for mma"):
 // the instruction's first operand has rows g (+ 8) and k of t, its second k of
@@ -37,6 +37,9 @@ struct MmaShape {
   int64_t halves() const { return m / 8; }
   /// Elements along k that a lane holds of one row or column.
   int64_t slots() const { return k / 4; }
+  /// Elements that a lane accesses at most with one instruction (16 bytes; f64
+  /// is what is 4 deep).
+  int64_t accessWidth() const { return k == 4 ? 2 : 4 * packed; }
 };
 
 /// A tile of C as a grid of instructions.
@@ -75,6 +78,9 @@ public:
 
 private:
   int64_t columnOffset(int64_t tile) const;
+  /// Consecutive k in a run of a lane, and where the lane's k `number` is.
+  int64_t kRun() const;
+  int64_t kOffset(int64_t number) const;
 
   MmaShape shape;
   bool columns;

@@ -40,6 +40,7 @@ struct Draft {
   MmaKind instruction = MmaKind::Tf32;
   Orientation orientation = Orientation::Columns;
   int64_t depth = 8;
+  int64_t sums = 1; ///< accumulators for the products of pieces
   // both
   int64_t vector = 4;
   struct Operand {

@@ -117,14 +117,17 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
   MmaAttr mma = schedule.getMma();
   // Cross products have their own where they cannot begin the leading sum.
   bool isApart = mechanism.format == num::PieceFormat::ScaledF16 ||
-                 problem.k > mma.getDepth();
+                 problem.k > mma.getDepth() || mma.getSums() == 2;
   int64_t accumulators = !mechanism.cross.empty() && isApart ? 2 : 1;
   int64_t wide = mma.getInstruction() == MmaKind::F64 ? 2 : 1;
   registers += schedule.getLaneOutputs() * accumulators * wide;
   // The pieces of both operands, packed, as long as a product needs them.
-  int64_t perDepth =
-      mechanism.pieces * mma.getDepth() * wide / 32 / mma.getShape().packed;
-  registers += perDepth * (tile[0] + tile[1]);
+  // Of rows whose pieces lie ready in shared memory, one step of k at a time.
+  int64_t depthOfA =
+      schedule.getA().getPieces() ? mma.getShape().k : mma.getDepth();
+  registers += mechanism.pieces * wide *
+               (depthOfA * tile[0] + mma.getDepth() * tile[1]) / 32 /
+               mma.getShape().packed;
   return llvm::alignTo(registers, registerUnit);
 }
 
@@ -146,7 +149,7 @@ static LogicalResult verifyRegisters(ScheduleAttr schedule,
                                      EmitError emitError) {
   const Chip &chip = target.getInfo();
   int64_t registers = estimatedRegisters(schedule, problem);
-  if (registers > chip.maxRegistersPerThread)
+  if (registers > llvm::alignTo(chip.maxRegistersPerThread, registerUnit))
     return emitError() << "the schedule needs about " << registers
                        << " registers per thread (" << schedule.getLaneOutputs()
                        << " outputs per lane), but " << target.getChip()
@@ -228,6 +231,12 @@ LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
                        << problem.element << " needs instruction "
                        << stringifyMmaKind(*wanted) << ", got "
                        << stringifyMmaKind(mma.getInstruction());
+  if (mma.getSums() == 2 &&
+      num::mechanismOf(num::Precision(unsigned(problem.precision)))
+          .cross.empty())
+    return emitError() << "sums = 2 needs a precision that multiplies several "
+                          "pieces, got '"
+                       << precision << "'";
   bool isWhole = problem.k <= mma.getDepth();
   if (schedule.getA().getPieces() &&
       num::mechanismOf(num::Precision(unsigned(problem.precision))).format ==

@@ -176,11 +176,13 @@ MmaShape MmaAttr::getShape() const {
 
 LogicalResult MmaAttr::verify(EmitError emitError, MmaKind instruction,
                               Orientation orientation, int64_t depth,
-                              int64_t vector) {
+                              int64_t vector, int64_t sums) {
   if (depth < 1)
     return emitError() << "depth = " << depth << " must be positive";
   if (vector != 2 && vector != 4 && vector != 8)
     return emitError() << "vector = " << vector << " must be 2, 4 or 8";
+  if (sums != 1 && sums != 2)
+    return emitError() << "sums = " << sums << " must be 1 or 2";
   return verifyNumber(emitError, "depth", depth);
 }
 
@@ -275,6 +277,22 @@ static LogicalResult verifyBlocks(EmitError emitError, BlocksAttr blocks,
   return success();
 }
 
+/// Whether the rows of a slot go to the warps that split them in equal shares.
+static LogicalResult verifyPieces(EmitError emitError, int64_t warps,
+                                  int64_t tileRows, OperandAttr a) {
+  if (a.getHome() != Home::Shared)
+    return emitError() << "a with pieces needs home 'shared'";
+  // Lanes read whole vectors of a share, whatever K is.
+  constexpr int64_t leastRows = 8;
+  int64_t share = std::min(tileRows, a.getRows() / warps);
+  if (share % leastRows == 0 && share != 0 &&
+      a.getRows() % (share * warps) == 0)
+    return success();
+  return emitError() << "a with pieces needs rows that its " << warps
+                     << " warps split in equal shares of a multiple of "
+                     << leastRows << ", got " << a.getRows();
+}
+
 /// The row operand changes with every tile and the column operand with every
 /// slice: a home that outlives or undercuts that has no copies to fill it.
 static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
@@ -288,12 +306,9 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
       (a.getRows() == 0 || a.getRows() % rows != 0))
     return emitError() << "a with home 'shared' needs rows that its " << rows
                        << " rows of warps divide, got " << a.getRows();
-  int64_t staged = tile[0] * warps[0] * warps[1];
-  if (a.getPieces() &&
-      (a.getHome() != Home::Shared || a.getRows() % staged != 0))
-    return emitError() << "a with pieces needs home 'shared' and rows that the "
-                       << staged << " rows its warps split divide, got "
-                       << a.getRows();
+  if (a.getPieces())
+    if (failed(verifyPieces(emitError, warps[0] * warps[1], tile[0], a)))
+      return failure();
   if (a.getSwap() != 0)
     return emitError() << "a takes no swap: the accumulators it meets lie "
                           "along columns of b";

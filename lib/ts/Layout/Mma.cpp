@@ -9,6 +9,7 @@
 #include "llvm/ADT/Twine.h"
 
 #include <cassert>
+#include <numeric>
 
 using namespace ts;
 
@@ -49,21 +50,37 @@ std::string MmaTile::problem(MmaShape shape, bool columns, int64_t rows,
   return fault;
 }
 
+/// At most two accesses of 16 bytes: 32 bytes from lane to lane spread over all
+/// banks with one access between rows, 64 bytes would meet in the same ones.
+int64_t MmaTile::kRun() const {
+  return std::gcd(depth / lanesT, 2 * shape.accessWidth());
+}
+
+int64_t MmaTile::kOffset(int64_t number) const {
+  return number / kRun() * lanesT * kRun() + number % kRun();
+}
+
 Layout MmaTile::a() const {
+  int64_t run = kRun(), group = lanesT * run;
   return Layout({rows, depth}, {{Source::Lane, 0, lanesG, 1},
-                                {Source::Lane, 1, lanesT, depth / lanesT},
+                                {Source::Lane, 1, lanesT, run},
                                 {Source::Register, 0, rows / 8, 8},
-                                {Source::Register, 1, depth / lanesT, 1}});
+                                {Source::Register, 1, depth / group, group},
+                                {Source::Register, 1, run, 1}});
 }
 
 Layout MmaTile::b() const {
-  Layout::Factor t{Source::Lane, 0, lanesT, depth / lanesT};
-  Layout::Factor k{Source::Register, 0, depth / lanesT, 1};
+  int64_t run = kRun();
+  Layout::Factor t{Source::Lane, 0, lanesT, run};
+  Layout::Factor k{Source::Register, 0, run, 1};
+  Layout::Factor runs{Source::Register, 0, depth / (lanesT * run),
+                      lanesT * run};
   if (columns) {
     int64_t group = lanesG * vector;
     return Layout({depth, cols}, {{Source::Lane, 1, lanesG, vector},
                                   t,
                                   {Source::Register, 1, cols / group, group},
+                                  runs,
                                   k,
                                   {Source::Register, 1, vector, 1}});
   }
@@ -74,6 +91,7 @@ Layout MmaTile::b() const {
                  t,
                  {Source::Register, 1, cols / group, group},
                  {Source::Register, 1, vector / resultPair, resultPair},
+                 runs,
                  k});
 }
 
@@ -117,14 +135,14 @@ Layout::Coordinate MmaTile::first(Instance at, int64_t reg) const {
   int64_t half = reg / shape.packed % shape.halves();
   int64_t slot = reg % shape.packed +
                  shape.packed * (reg / (shape.packed * shape.halves()));
-  int64_t k = at.step * shape.slots() + slot;
+  int64_t k = kOffset(at.step * shape.slots() + slot);
   if (columns)
     return {k, columnOffset(at.column) + half};
   return {at.row * shape.m + 8 * half, k};
 }
 
 Layout::Coordinate MmaTile::second(Instance at, int64_t reg) const {
-  int64_t k = at.step * shape.slots() + reg;
+  int64_t k = kOffset(at.step * shape.slots() + reg);
   if (columns)
     return {at.row * shape.n, k};
   return {k, columnOffset(at.column)};

@@ -34,7 +34,9 @@
 //     2 r_n + r_n^2 + the products of pieces that the mode leaves out.
 // The product of the leading pieces is at most (1 + 2^-p)^2 |a||b|; the cross
 // products, which have an accumulator of their own, are smaller by 2^-p, and so
-// is what their sum loses. Last, main + cross rounds once.
+// is what their sum loses. Those without one begin the leading sum, which then
+// starts from them instead of zero (startBound). Last, main + cross rounds
+// once. A schedule may do either or both: the bound has room for both.
 //
 // f16x3: the same with p = 11, but relative to the largest entry of the row or
 // column, which becomes 1 <= |x| < 2: an entry below 2^-14 of it has pieces
@@ -153,8 +155,7 @@ static double splitBound(const Mechanism &mechanism, double k,
   double addedLast = (1 + bound) * 0x1p-24;
   if (mechanism.format == PieceFormat::ScaledF16)
     return bound + addedLast;
-  return bound +
-         std::max(addedLast, startBound(pieces, k, perSum, core.fractionBits));
+  return bound + addedLast + startBound(pieces, k, perSum, core.fractionBits);
 }
 
 double ts::num::productBound(Precision precision, ElementType operands,

@@ -35,6 +35,8 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 
+#include <algorithm>
+
 using namespace mlir;
 using namespace ts;
 
@@ -53,7 +55,9 @@ public:
             scf::ForOp loop, RewriterBase &rewriter)
       : home(home), launch(launch), schedule(schedule), loop(loop),
         rewriter(rewriter), b(home.getLoc(), rewriter),
-        rows(schedule.getTile()[0]), warps(schedule.getWarpCount()) {}
+        warps(schedule.getWarpCount()),
+        rows(std::min(schedule.getTile()[0],
+                      schedule.getA().getRows() / warps)) {}
 
   LogicalResult build();
 
@@ -73,7 +77,8 @@ private:
   scf::ForOp loop; ///< null if the only tile stands in none
   RewriterBase &rewriter;
   ImplicitLocOpBuilder b;
-  int64_t rows, warps;
+  int64_t warps;
+  int64_t rows; ///< that a warp splits at a time
   SmallVector<Split> splits;
   SmallVector<Value> buffers; ///< one for each result of ts.split
   Value warp;
@@ -171,11 +176,17 @@ Value PieceRing::slotView(Value buffer, Value slot) {
 /// Splits the calling warp's rows and leaves the pieces in a slot.
 void PieceRing::writeShare(ValueRange values, Value slot) {
   SplitOp like = splits.front().split;
+  SmallVector<Type> types;
+  for (Type type : like.getResultTypes()) {
+    auto piece = cast<VectorType>(type);
+    types.push_back(
+        VectorType::get({rows, piece.getDimSize(1)}, piece.getElementType()));
+  }
   Value zero = arith::ConstantIndexOp::create(b, 0);
   SmallVector<bool> inBounds(2, true);
   for (auto [group, value] : llvm::enumerate(values)) {
-    auto split = SplitOp::create(b, like.getResultTypes(), like.getKind(),
-                                 value, like.getAlongAttr());
+    auto split =
+        SplitOp::create(b, types, like.getKind(), value, like.getAlongAttr());
     for (auto [piece, buffer] : llvm::zip_equal(split.getPieces(), buffers))
       vector::TransferWriteOp::create(b, piece, slotView(buffer, slot),
                                       ValueRange{rowOfShare(group), zero},

@@ -62,6 +62,7 @@ Draft Draft::of(ScheduleAttr schedule) {
     draft.orientation = mma.getOrientation();
     draft.depth = mma.getDepth();
     draft.vector = mma.getVector();
+    draft.sums = mma.getSums();
   }
   draft.a = operandOf(schedule.getA());
   draft.b = operandOf(schedule.getB());
@@ -87,7 +88,7 @@ ScheduleAttr Draft::build(MLIRContext *context, std::string *fault) const {
   Attribute math;
   if (isMma)
     math = MmaAttr::getChecked(trial, context, instruction, orientation, depth,
-                               vector);
+                               vector, sums);
   else
     math = FmaAttr::getChecked(trial, context, ArrayRef<int64_t>(lanes), vector,
                                unroll, fmaOrder, spread);

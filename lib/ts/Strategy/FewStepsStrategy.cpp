@@ -4,12 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// With a handful of k steps what counts is the order in which C is written.
-// Small blocks walk along rows of C, slice by slice, so that what all SMs write
-// at a time is a narrow band. Measured on an H200, 32768 x 32768, against
-// memset of C, beside persistent blocks: K = 1 1.007 (1.10 to 1.14), K =
-// 3 1.000, K = 4 1.001 (1.11 to 1.15), K = 8 1.03 (1.16), K = 16 1.07 (1.14
-// to 1.18). Taller blocks pay for a slice of B in shared memory from some K on.
+// With a handful of k steps what counts is the order in which C is written, and
+// that no warp waits. Small blocks walk along rows of C, slice by slice, so
+// that what all SMs write at a time is a narrow band. All steps of k stand in
+// one body: a loop of two costs 1 to 5 %. From some K on a slice of B in shared
+// memory pays for itself, and then more rows for it. Measured on an H200 (M, N
+// = 8192, 16384, 32768), against memset of C: K = 1 to 4 0.99 to 1.01, K = 8
+// 1.02, 1.01, 1.00, K = 16 1.10, 1.05, 1.04; persistent blocks 1.10 to 1.18.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,38 +35,40 @@ struct Variant {
   int64_t tileRows;      ///< of a warp, over all columns
   bool hasHomes;         ///< operands pass through shared memory
   int64_t leastC;        ///< in sizes of the L2
+  int64_t residents = 0;
 };
 
 } // namespace
 
-/// A C of which much stays in the L2 is written as fast in any order, and there
-/// persistent blocks start once (H200, K = 4: 4096 x 4096 0.0190 and 0.0202 ms,
-/// 8192 x 8192 0.066 and 0.064; K = 16: 8192 x 8192 0.071 and 0.075).
-static constexpr Variant variants[] = {{1, 64, 128, 4, 16, false, 0},
-                                       {3, 32, 512, 8, 4, false, 0},
-                                       {4, 64, 128, 4, 16, false, 5},
-                                       {8, 128, 512, 4, 8, true, 5},
-                                       {16, 128, 512, 4, 8, true, 6}};
+/// For K = 16 and a C of which much stays in the L2 persistent blocks, which
+/// start once, are as good (H200: 4096 x 4096 0.0205 and 0.0216 ms).
+static constexpr Variant variants[] = {{4, 32, 128, 4, 8, false, 0},
+                                       {8, 32, 128, 4, 8, true, 0},
+                                       {16, 256, 128, 8, 8, true, 5}};
 
 /// Single elements are stored one by one: the narrower the band, the sooner
-/// their sectors are whole (10007 x 10007, K = 4: 1.05, with 64 rows 1.10; K =
-/// 8: 1.22, in shared memory 1.24; K = 16: 1.34, with 256 rows 1.38, with 512
-/// columns 1.47).
-static constexpr Variant tornVariants[] = {{2, 32, 512, 4, 8, false, 0},
+/// their sectors are whole. For K = 1, where warps are done soonest, fewer
+/// blocks at a time keep it narrow (10007 x 10007, K = 1: 1.03, without 1.48; K
+/// = 4: 1.05, with 64 rows 1.11; K = 8: 1.11, with 64 x 512 and operands in
+/// place 1.16; K = 16: 1.33, with 256 rows 1.51, with 256 columns 1.38).
+static constexpr Variant tornVariants[] = {{1, 32, 512, 4, 8, false, 0, 1},
+                                           {2, 32, 512, 4, 8, false, 0},
                                            {4, 32, 512, 4, 8, false, 5},
-                                           {8, 64, 512, 4, 8, false, 5},
-                                           {16, 128, 256, 8, 8, true, 5}};
+                                           {8, 32, 256, 4, 8, true, 5},
+                                           {16, 128, 128, 8, 8, true, 5}};
 
-static ScheduleAttr scheduleFor(const Variant &variant, int64_t vector,
+static ScheduleAttr scheduleFor(const Variant &variant, const Problem &problem,
                                 MLIRContext *context) {
+  int64_t vector = storableColumns(problem);
   auto blocks = BlocksAttr::get(context, BlockOrder::Grid, variant.columns,
-                                variant.rows, /*count=*/0);
-  auto math = FmaAttr::get(context, {1, 32}, vector, /*unroll=*/2,
+                                variant.rows, /*count=*/0, variant.residents);
+  auto math = FmaAttr::get(context, {1, 32}, vector, /*unroll=*/problem.k,
                            FmaOrder::Snake, /*spread=*/false);
   auto a = OperandAttr::get(context, Home::Global), b = a;
   if (variant.hasHomes) {
     a = OperandAttr::get(context, Home::WarpShared, /*depth=*/2);
-    b = OperandAttr::get(context, Home::Shared);
+    b = OperandAttr::get(context, Home::Shared, /*depth=*/1,
+                         /*swap=*/vector > 1);
   }
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/true);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks, {variant.warps, 1},
@@ -100,8 +103,7 @@ std::optional<Proposal> FewStepsStrategy::propose(const Problem &problem,
                        "of " +
                        std::to_string(variant->rows) +
                        " rows walk along rows of C";
-  return Proposal{scheduleFor(*variant, storableColumns(problem), context),
-                  reason};
+  return Proposal{scheduleFor(*variant, problem, context), reason};
 }
 
 std::unique_ptr<Strategy> ts::createFewStepsStrategy() {

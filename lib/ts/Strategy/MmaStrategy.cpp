@@ -24,11 +24,11 @@
 using namespace mlir;
 using namespace ts;
 
-/// Warps of a block, side by side.
-static constexpr int64_t warpColumns = 4;
+/// Rows of A that each warp of a block reads at a time.
+static constexpr int64_t warpRows = 8;
 
-/// Rows of A that a block reads at a time.
-static constexpr int64_t chunkRows = 32;
+/// Warps of a block, unless registers are for so few that one block takes all.
+static constexpr int64_t fewWarps = 4;
 
 /// Columns of a warp where registers are short or C is narrow.
 static constexpr int64_t narrowColumns = 32;
@@ -49,10 +49,48 @@ static bool holdsInRegisters(int64_t k, int64_t extent, const Chip &chip) {
 /// Columns of C that a lane owns side by side: 16 bytes.
 static int64_t vectorOf(MmaKind kind) { return kind == MmaKind::F64 ? 2 : 4; }
 
+namespace {
+
+/// Warps of a block, side by side, the columns of each, and blocks that shall
+/// share an SM.
+struct Variant {
+  int64_t warps, columns, residents;
+};
+
+} // namespace
+
+/// Rows of C in blocks of which an SM has one at a time: as many as leave the
+/// last SM done soonest, as every block first spends on B what some rows take
+/// (H200, bf16x6, 256 columns of K = 100: 4096 x 4096 with 128, 256, 512 rows
+/// 0.0816, 0.0687, 0.0641 ms; 8192 x 8192 with 512, 1024, 2048 rows 0.240,
+/// 0.233, 0.230; 10007 x 10007 0.452, 0.500, 0.540).
+static int64_t rowsOfWaves(const Problem &problem, int64_t columns,
+                           const Chip &chip) {
+  constexpr int64_t rowsOfStart = 50;
+  int64_t slices = llvm::divideCeil(problem.n, columns);
+  int64_t best = 0, fewest = 0;
+  for (int64_t rows : {2048, 1024, 512, 256, 128}) {
+    int64_t blocks = slices * llvm::divideCeil(problem.m, rows);
+    int64_t waves = llvm::divideCeil(blocks, chip.smCount);
+    int64_t time = waves * (rows + rowsOfStart);
+    if (best != 0 && time >= fewest)
+      continue;
+    best = rows;
+    fewest = time;
+  }
+  return best;
+}
+
 /// Rows of C that a block computes. The more a block spends on B before its
 /// first row, and on each row, the more rows should share it (measured:
 /// benchmarks/headline.md).
-static int64_t blockRows(const Problem &problem, MmaKind kind) {
+static int64_t blockRows(const Problem &problem, MmaKind kind, Variant variant,
+                         const Chip &chip) {
+  int64_t columns = variant.warps * variant.columns;
+  int64_t chunk = variant.warps * warpRows;
+  int64_t most = llvm::alignTo(problem.m, chunk);
+  if (variant.residents == 1)
+    return std::min(rowsOfWaves(problem, columns, chip), most);
   num::Mechanism mechanism =
       num::mechanismOf(num::Precision(unsigned(problem.precision)));
   int64_t products = 1 + mechanism.cross.size();
@@ -62,7 +100,13 @@ static int64_t blockRows(const Problem &problem, MmaKind kind) {
     rows = 256;
   else if (instructions > 3)
     rows = 512;
-  return std::min(rows, int64_t(llvm::alignTo(problem.m, chunkRows)));
+  // As many blocks as SMs, if there is work for them (H200, 4096 x 4096, bf16x6
+  // with K = 48: 512 rows 0.034 ms, 256 rows 0.029).
+  int64_t slices = llvm::divideCeil(problem.n, columns);
+  while (rows > chunk &&
+         slices * llvm::divideCeil(problem.m, rows) < chip.smCount)
+    rows /= 2;
+  return std::min(rows, most);
 }
 
 namespace {
@@ -81,45 +125,68 @@ public:
 
 } // namespace
 
-namespace {
-
-/// Columns of a warp, and blocks that shall share an SM.
-struct Variant {
-  int64_t columns, residents;
-};
-
-} // namespace
+/// Accumulators for the products of pieces. Two chains of instructions wait
+/// less for themselves, once they are long (H200, 32768 x 32768 in bf16x6, two
+/// beside one: K = 32 1.044 and 1.025 ms, 48 1.407 and 1.420, 64 1.866
+/// and 1.945, 100 3.78 and 4.05).
+static int64_t sumsFor(const Problem &problem) {
+  constexpr int64_t shortK = 32;
+  bool isLong =
+      num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 2;
+  return isLong && problem.k > shortK ? 2 : 1;
+}
 
 static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
-                                     Variant variant, MLIRContext *context) {
-  int64_t tileRows = 8;
+                                     Variant variant, int64_t sums,
+                                     const Chip &chip, MLIRContext *context) {
   auto probe =
       MmaAttr::get(context, kind, Orientation::Columns, 1, vectorOf(kind));
   int64_t depth = llvm::alignTo(problem.k, probe.getShape().k);
-  auto math =
-      MmaAttr::get(context, kind, Orientation::Columns, depth, vectorOf(kind));
-  auto blocks =
-      BlocksAttr::get(context, BlockOrder::Grid, warpColumns * variant.columns,
-                      blockRows(problem, kind), /*count=*/0, variant.residents);
+  auto math = MmaAttr::get(context, kind, Orientation::Columns, depth,
+                           vectorOf(kind), sums);
+  auto blocks = BlocksAttr::get(
+      context, BlockOrder::Grid, variant.warps * variant.columns,
+      blockRows(problem, kind, variant, chip), /*count=*/0, variant.residents);
   // What is split into several pieces is split once for all warps.
   bool hasPieces =
       num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 1;
   auto a = OperandAttr::get(context, Home::Shared,
-                            /*depth=*/hasPieces ? 1 : 2, /*swap=*/0, chunkRows,
-                            hasPieces, /*dense=*/false);
+                            /*depth=*/hasPieces ? 1 : 2, /*swap=*/0,
+                            variant.warps * warpRows, hasPieces,
+                            /*dense=*/false);
   auto b = OperandAttr::get(context, Home::Registers);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
                               StorePath::Staged);
-  return ScheduleAttr::get(context, ShapeClass::Out, blocks, {1, warpColumns},
-                           {tileRows, variant.columns}, math, a, b, /*ahead=*/0,
+  return ScheduleAttr::get(context, ShapeClass::Out, blocks, {1, variant.warps},
+                           {warpRows, variant.columns}, math, a, b, /*ahead=*/0,
                            store);
 }
 
 /// Registers that `residents` blocks of a schedule leave each thread.
-static int64_t registerLimit(const Chip &chip, int64_t residents) {
-  int64_t threads = 32 * warpColumns * std::max<int64_t>(residents, 1);
+static int64_t registerLimit(const Chip &chip, const Variant &variant) {
+  int64_t threads =
+      32 * variant.warps * std::max<int64_t>(variant.residents, 1);
   return std::min<int64_t>(chip.maxRegistersPerThread,
                            chip.registersPerSM / threads);
+}
+
+/// The schedule, or null if the chip has no room for it.
+static ScheduleAttr scheduleThatFits(const Problem &problem, MmaKind kind,
+                                     Variant variant, const Chip &chip,
+                                     MLIRContext *context) {
+  if (problem.n < variant.warps * variant.columns &&
+      (variant.columns > narrowColumns || variant.warps > fewWarps))
+    return nullptr;
+  for (int64_t sums = sumsFor(problem); sums > 0; --sums) {
+    ScheduleAttr schedule =
+        residentSchedule(problem, kind, variant, sums, chip, context);
+    int64_t bytes = sharedBytes(schedule, problem);
+    if (estimatedRegisters(schedule, problem) <= registerLimit(chip, variant) &&
+        bytes <= chip.sharedBytesPerBlock &&
+        variant.residents * bytes <= chip.sharedBytesPerSM)
+      return schedule;
+  }
+  return nullptr;
 }
 
 std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
@@ -130,27 +197,25 @@ std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
       !holdsInRegisters(problem.k, narrowColumns, chip))
     return std::nullopt;
   // Three blocks keep enough stores in flight while one waits for its barrier.
+  // If registers are for eight warps only, one block of them reads A once.
   int64_t wide = std::max<int64_t>(
       warpRowBytes * 8 / problem.result.getIntOrFloatBitWidth(), narrowColumns);
   for (Variant variant :
-       {Variant{wide, 3}, Variant{wide, 2}, Variant{narrowColumns, 3},
-        Variant{narrowColumns, 0}}) {
-    if (problem.n < warpColumns * variant.columns &&
-        variant.columns > narrowColumns)
+       {Variant{fewWarps, wide, 3}, Variant{fewWarps, wide, 2},
+        Variant{fewWarps, narrowColumns, 3},
+        Variant{2 * fewWarps, narrowColumns, 1},
+        Variant{fewWarps, narrowColumns, 0}}) {
+    ScheduleAttr schedule =
+        scheduleThatFits(problem, *kind, variant, chip, context);
+    if (!schedule)
       continue;
-    ScheduleAttr candidate = residentSchedule(problem, *kind, variant, context);
-    int64_t registers = estimatedRegisters(candidate, problem);
-    int64_t bytes = sharedBytes(candidate, problem);
-    if (registers > registerLimit(chip, variant.residents) ||
-        bytes > chip.sharedBytesPerBlock ||
-        variant.residents * bytes > chip.sharedBytesPerSM)
-      continue;
-    std::string reason =
-        "k = " + std::to_string(problem.k) +
-        " is small beside the output: each warp keeps " +
-        std::to_string(variant.columns) + " columns of B in registers (about " +
-        std::to_string(registers) + " in all), rows of A stream past them";
-    return Proposal{candidate, reason};
+    std::string reason = "k = " + std::to_string(problem.k) +
+                         " is small beside the output: each warp keeps " +
+                         std::to_string(variant.columns) +
+                         " columns of B in registers (about " +
+                         std::to_string(estimatedRegisters(schedule, problem)) +
+                         " in all), rows of A stream past them";
+    return Proposal{schedule, reason};
   }
   return std::nullopt;
 }

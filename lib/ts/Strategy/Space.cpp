@@ -204,6 +204,7 @@ void Variations::varyMath() {
   if (base.isMma) {
     vary(&Draft::orientation, Orientation::Columns, Orientation::Rows);
     vary(&Draft::depth, 8, 16, 32, 64);
+    vary(&Draft::sums, 1, 2);
     return;
   }
   vary(&Draft::unroll, 1, 2, 4, 8);

@@ -15,7 +15,9 @@
 // Tensor cores truncate what lies below the last place of the largest term, so
 // the small products come first, while the sum is small. If K takes a loop, or
 // if they have another scale, they keep an accumulator of their own, which is
-// added last: after the first step of the loop they would meet a large sum.
+// added last: after the first step of the loop they would meet a large sum. A
+// schedule with sums = 2 gives the smaller half of all products one too, so
+// that two shorter chains of instructions wait for themselves.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,22 +43,24 @@ struct Pieces {
 class MmaSum {
 public:
   MmaSum(MatmulOp op, MmaAttr mma, TileVectors &tile, ImplicitLocOpBuilder &b)
-      : op(op), depth(mma.getDepth()), tile(tile), b(b),
+      : op(op), depth(mma.getDepth()),
+        steps(llvm::divideCeil(op.getK(), depth)), tile(tile), b(b),
         mechanism(
-            num::mechanismOf(num::Precision(unsigned(op.getPrecisionMode())))) {
-  }
+            num::mechanismOf(num::Precision(unsigned(op.getPrecisionMode())))),
+        apart(productsApart(mma)) {}
 
   Value build();
 
 private:
-  /// Sums of the leading and of the small products (null without any).
+  /// Sums of the leading and of the products apart (null without any).
   struct Sums {
     Value main, cross;
   };
 
+  size_t productsApart(MmaAttr mma) const;
   Sums zeros();
   Sums step(Value k, Sums sums);
-  Sums loop(int64_t steps);
+  Sums loop();
   bool isScaled() const {
     return mechanism.format == num::PieceFormat::ScaledF16;
   }
@@ -65,10 +69,11 @@ private:
   Value scaled(Value sum, Value scale);
 
   MatmulOp op;
-  int64_t depth;
+  int64_t depth, steps;
   TileVectors &tile;
   ImplicitLocOpBuilder &b;
   num::Mechanism mechanism;
+  size_t apart; ///< cross products, the smallest, with a sum of their own
   Value scaleOfA, scaleOfB;
 };
 
@@ -109,13 +114,20 @@ Pieces MmaSum::split(Value operand, unsigned along) {
   return {llvm::to_vector<3>(ValueRange(op.getParts())), op.getScale()};
 }
 
-MmaSum::Sums MmaSum::zeros() {
-  Value zero = tile.splat(0);
-  return {zero, mechanism.cross.empty() ? Value() : zero};
+size_t MmaSum::productsApart(MmaAttr mma) const {
+  size_t cross = mechanism.cross.size();
+  if (isScaled() || steps > 1)
+    return cross;
+  return mma.getSums() == 2 ? (cross + 1) / 2 : 0;
 }
 
-/// The next part of both sums; of one, which the small products begin, if
-/// there is no accumulator for these.
+MmaSum::Sums MmaSum::zeros() {
+  Value zero = tile.splat(0);
+  return {zero, apart == 0 ? Value() : zero};
+}
+
+/// The next part of both sums. Small products that are not apart begin the
+/// leading one.
 MmaSum::Sums MmaSum::step(Value k, Sums sums) {
   using Outside = TileVectors::Outside;
   Value a = tile.read(op.getA(), tile.zero, k, tile.rows, depth, Outside::Zero);
@@ -124,14 +136,15 @@ MmaSum::Sums MmaSum::step(Value k, Sums sums) {
   Pieces ofA = split(a, /*along=*/1), ofB = split(rhs, /*along=*/0);
   scaleOfA = ofA.scale;
   scaleOfB = ofB.scale;
-  Value &small = sums.cross ? sums.cross : sums.main;
-  for (num::PieceProduct product : mechanism.cross)
-    small = tile.contract(ofA.parts[product.a], ofB.parts[product.b], small);
+  for (auto [index, product] : llvm::enumerate(mechanism.cross)) {
+    Value &sum = index < apart ? sums.cross : sums.main;
+    sum = tile.contract(ofA.parts[product.a], ofB.parts[product.b], sum);
+  }
   sums.main = tile.contract(ofA.parts[0], ofB.parts[0], sums.main);
   return sums;
 }
 
-MmaSum::Sums MmaSum::loop(int64_t steps) {
+MmaSum::Sums MmaSum::loop() {
   Value end = arith::ConstantIndexOp::create(b, steps * depth);
   Value stride = arith::ConstantIndexOp::create(b, depth);
   Sums start = zeros();
@@ -171,15 +184,9 @@ Value MmaSum::combine(Sums sums) {
 }
 
 Value MmaSum::build() {
-  int64_t steps = llvm::divideCeil(op.getK(), depth);
   if (steps == 0)
     return tile.splat(0);
-  if (steps > 1)
-    return combine(loop(steps));
-  Sums start = zeros();
-  if (!isScaled())
-    start.cross = nullptr;
-  return combine(step(tile.zero, start));
+  return combine(steps > 1 ? loop() : step(tile.zero, zeros()));
 }
 
 Value ts::sumByMma(MatmulOp op, MmaAttr mma, TileVectors &tile,

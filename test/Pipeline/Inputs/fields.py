@@ -59,6 +59,7 @@ CHANGES = [
     ("Mma", "orientation", MMA, [("= columns,", "= rows,")], "distribute"),
     ("Mma", "depth", MMA, [("depth = 32", "depth = 64")], "tile"),
     ("Mma", "vector", MMA, [("vector = 4", "vector = 2")], "distribute"),
+    ("Mma", "sums", MMA, [("vector = 4", "vector = 4, sums = 2")], "vectorize"),
     ("Operand", "home", MMA, [("registers", "shared")], "tile"),
     ("Operand", "depth", FMA, [("depth = 2", "depth = 3")], "overlap"),
     ("Operand", "swap", FMA, [("swap = 0", "swap = 1")], "overlap"),

@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+from math import lcm
 
 # Instruction and the k of one of it; None is the FMA pipe.
 MODES = {"ieee": None, "tf32": ("m16n8k8_tf32", 8), "tf32x3": ("m16n8k8_tf32", 8),
@@ -49,7 +50,8 @@ class Generator:
         if self.pick(True, False):
             depth = -(-k // step) * step
         tile = rows * self.pick(1, 2, 3, 4), columns * self.pick(1, 2, 3, 4)
-        return tile, f"mma<{kind}, orientation = {orientation}, depth = {depth}, vector = {vector}>"
+        sums = self.pick(1, 1, 1, 2)
+        return tile, f"mma<{kind}, orientation = {orientation}, depth = {depth}, vector = {vector}, sums = {sums}>"
 
     def blocks(self, rows, columns):
         skew = self.pick(0, 1, 2, 4, 8, 8, 8, 16)
@@ -62,12 +64,15 @@ class Generator:
         return f"order = linear, columns = {columns}, count = {self.pick(1, 2, 3, 7, 16, 132)}, {residents}"
 
     def operand_a(self, rows, warps, is_mma):
+        total = warps[0] * warps[1]
         depth = self.pick(1, 2, 3, 4)
         dense = "" if is_mma else f", dense = {self.pick('true', 'false')}"
         homes = ["home = global", f"home = warp_shared, depth = {depth}{dense}",
                  f"home = shared, depth = {depth}, rows = {rows * self.pick(1, 2, 3, 4)}{dense}"]
         if is_mma:
-            homes.append(f"home = shared, depth = {depth}, rows = {rows * warps * self.pick(1, 2)}, pieces = true")
+            # Warps split whole tiles, or the least share there is.
+            slot = self.pick(rows * warps[1], 2 * rows * warps[1], lcm(rows, 8 * total))
+            homes.append(f"home = shared, depth = {depth}, rows = {slot}, pieces = true")
         return self.pick(*homes)
 
     def schedule(self, instruction, k):
@@ -81,7 +86,7 @@ class Generator:
                  f"early = {self.pick('true', 'false')}, path = {self.pick('direct', 'staged')}")
         return (f"#ts.schedule<out, blocks = <{self.blocks(rows, columns)}>, "
                 f"warps = [{warps[0]}, {warps[1]}], tile = [{tile[0]}, {tile[1]}], math = {math}, "
-                f"a = <{self.operand_a(rows, warps[1], bool(instruction))}>, b = <home = {b}>, "
+                f"a = <{self.operand_a(rows, warps, bool(instruction))}>, b = <home = {b}>, "
                 f"ahead = {self.pick(0, 1)}, store = <{store}>>")
 
     def matrix(self, rows, columns, element, plain_rows=False):
