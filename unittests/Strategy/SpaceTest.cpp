@@ -18,6 +18,7 @@
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallSet.h"
 
 #include <set>
 
@@ -90,6 +91,7 @@ TEST_F(SpaceTest, DraftsRoundTrip) {
   torn.a.dense = true;
   Draft skewed = grouped;
   skewed.skew = 16;
+  skewed.sums = 2;
   for (const Draft &draft :
        {ieee(), tensor(MmaKind::Tf32, 128), grouped, torn, skewed}) {
     ScheduleAttr schedule = build(draft);
@@ -117,6 +119,16 @@ TEST_F(SpaceTest, StructuresAreLegal) {
 TEST_F(SpaceTest, HoldsTheBestKnownSchedule) {
   EXPECT_TRUE(llvm::is_contained(Space(headline(), target("h200")).structures(),
                                  build(ieee())));
+}
+
+TEST_F(SpaceTest, ALongKInOneProductOrInSteps) {
+  Problem p = problem(32768, 32768, 100, PrecisionMode::Bf16x6);
+  llvm::SmallSet<int64_t, 4> depths;
+  for (ScheduleAttr schedule : Space(p, target("h200")).structures())
+    depths.insert(schedule.getMma().getDepth());
+  EXPECT_TRUE(depths.contains(112));
+  EXPECT_TRUE(depths.contains(32));
+  EXPECT_EQ(depths.size(), 2u);
 }
 
 TEST_F(SpaceTest, VariationsDifferAndAreLegal) {

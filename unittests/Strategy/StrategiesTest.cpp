@@ -35,6 +35,9 @@ protected:
                                 const char *chip = "h200") {
     return ask(*createFewStepsStrategy(), problem, chip);
   }
+  std::optional<Draft> mma(const Problem &problem, const char *chip = "h200") {
+    return ask(*createMmaStrategy(), problem, chip);
+  }
   std::optional<Draft> out(const Problem &problem) {
     return ask(*createOutStrategy(), problem);
   }
@@ -104,6 +107,49 @@ TEST_F(StrategiesTest, FewStepsAreNotForEverything) {
   EXPECT_TRUE(fewSteps(problem(8192, 8192, 16)));
   EXPECT_TRUE(fewSteps(torn(4099, 4099, 2)));
   EXPECT_FALSE(fewSteps(torn(4099, 4099, 3)));
+}
+
+/// The more registers B takes, the fewer columns of it has a warp, and blocks
+/// an SM.
+TEST_F(StrategiesTest, MmaKeepsColumnsOfBUpToLongK) {
+  auto bf16x6 = [&](int64_t m, int64_t n, int64_t k) {
+    return problem(m, n, k, PrecisionMode::Bf16x6);
+  };
+  struct {
+    int64_t k, warps, columns, residents, sums;
+  } expected[] = {{32, 4, 64, 3, 1},  {48, 4, 64, 2, 2},  {64, 4, 32, 3, 2},
+                  {100, 8, 32, 1, 2}, {112, 8, 32, 1, 2}, {128, 8, 32, 1, 1}};
+  for (auto [k, warps, columns, residents, sums] : expected) {
+    std::optional<Draft> draft = mma(bf16x6(32768, 32768, k));
+    ASSERT_TRUE(draft) << k;
+    EXPECT_EQ(draft->warps, (std::array<int64_t, 2>{1, warps})) << k;
+    EXPECT_EQ(draft->tile, (std::array<int64_t, 2>{8, columns})) << k;
+    EXPECT_EQ(draft->residents, residents) << k;
+    EXPECT_EQ(draft->sums, sums) << k;
+    EXPECT_EQ(draft->b.home, Home::Registers) << k;
+    EXPECT_TRUE(draft->a.pieces) << k;
+  }
+  EXPECT_FALSE(mma(bf16x6(32768, 32768, 129)));
+  // One product has nothing to deal to two sums.
+  EXPECT_EQ(mma(problem(32768, 32768, 64, PrecisionMode::Tf32))->sums, 1);
+  // 99 KB are for a ring of four warps; so is a narrow C.
+  EXPECT_EQ(mma(bf16x6(32768, 32768, 128), "rtx4090")->warps[1], 4);
+  EXPECT_EQ(mma(bf16x6(1 << 20, 200, 128))->warps[1], 4);
+}
+
+TEST_F(StrategiesTest, MmaBlocksFillTheChip) {
+  auto rows = [&](int64_t m, int64_t n, int64_t k) {
+    return mma(problem(m, n, k, PrecisionMode::Bf16x6))->gridRows;
+  };
+  // One block at a time: the rows that leave the last SM done soonest.
+  EXPECT_EQ(rows(4096, 4096, 100), 512);
+  EXPECT_EQ(rows(8192, 8192, 100), 2048);
+  EXPECT_EQ(rows(10007, 10007, 100), 512);
+  EXPECT_EQ(rows(100, 1 << 20, 100), 128);
+  // Several at a time: no fewer blocks than SMs, if there are rows for them.
+  EXPECT_EQ(rows(32768, 32768, 48), 512);
+  EXPECT_EQ(rows(4096, 4096, 48), 256);
+  EXPECT_EQ(rows(512, 512, 48), 32);
 }
 
 /// What --tune looks at besides the space.

@@ -110,38 +110,57 @@ std::vector<Draft> Space::fmaDrafts() const {
   return drafts;
 }
 
+/// Depths of a product on the tensor cores: all of K, or what fits beside any
+/// tile.
+static llvm::SmallSetVector<int64_t, 2> depthsFor(MmaKind instruction,
+                                                  int64_t k) {
+  int64_t step = instruction == MmaKind::Tf32  ? 8
+                 : instruction == MmaKind::F64 ? 4
+                                               : 16;
+  int64_t whole = llvm::alignTo(std::max<int64_t>(k, 1), step);
+  llvm::SmallSetVector<int64_t, 2> depths;
+  if (whole <= 128)
+    depths.insert(whole);
+  if (whole > 64)
+    depths.insert(32);
+  return depths;
+}
+
+/// Rings of A for all warps, of raw values and, if it is split, of pieces.
+static void addRings(Draft draft, bool isSplit, std::vector<Draft> &drafts) {
+  for (int64_t ring : {1, 4}) {
+    draft.a = {Home::Shared, 2, 0, ring * draft.tile[0] * draft.warps[0]};
+    drafts.push_back(draft);
+    if (!isSplit)
+      continue;
+    // Each warp splits its share of the rows, for all of them.
+    drafts.push_back(draft);
+    drafts.back().a.rows *= draft.warps[1];
+    drafts.back().a.pieces = true;
+  }
+}
+
 std::vector<Draft> Space::mmaDrafts(MmaKind instruction) const {
   Draft draft;
   draft.shapeClass = classOf(problem.m, problem.n, problem.k);
   draft.isMma = true;
   draft.instruction = instruction;
   bool isSplit = problem.precision != PrecisionMode::Native;
-  int64_t step = instruction == MmaKind::Tf32  ? 8
-                 : instruction == MmaKind::F64 ? 4
-                                               : 16;
-  int64_t whole = llvm::alignTo(std::max<int64_t>(problem.k, 1), step);
-  draft.depth = whole <= 64 ? whole : 32;
   draft.policy = StorePolicy::Streaming;
   draft.path = StorePath::Staged;
-  std::vector<Draft> drafts;
   draft.orientation = Orientation::Columns;
   draft.vector = instruction == MmaKind::F64 ? 2 : 4;
-  for (int64_t rows : {8, 16})
-    for (int64_t columns : {64, 32, 128})
-      for (const auto &warps : warpGrids)
-        for (Home b : {Home::Registers, Home::Shared})
-          for (int64_t ring : {1, 4}) {
+  std::vector<Draft> drafts;
+  for (int64_t depth : depthsFor(instruction, problem.k))
+    for (int64_t rows : {8, 16})
+      for (int64_t columns : {64, 32, 128})
+        for (const auto &warps : warpGrids)
+          for (Home b : {Home::Registers, Home::Shared}) {
+            draft.depth = depth;
             draft.tile = {rows, columns};
             draft.warps = warps;
             draft.b = {b};
-            draft.a = {Home::Shared, 2, 0, ring * rows * warps[0]};
-            drafts.push_back(draft);
-            if (!isSplit)
-              continue;
-            // Each warp splits its share of the rows, for all of them.
-            drafts.push_back(draft);
-            drafts.back().a.rows *= warps[1];
-            drafts.back().a.pieces = true;
+            addRings(draft, isSplit, drafts);
           }
   return drafts;
 }
@@ -203,7 +222,7 @@ void Variations::varyMath() {
   vary(&Draft::ahead, 0, 1);
   if (base.isMma) {
     vary(&Draft::orientation, Orientation::Columns, Orientation::Rows);
-    vary(&Draft::depth, 8, 16, 32, 64);
+    vary(&Draft::depth, 8, 16, 32, 64, 128);
     vary(&Draft::sums, 1, 2);
     return;
   }
