@@ -19,18 +19,21 @@ MODES = ("ieee", "fp32_accurate")
 FFMA = 67e12  # H200, fp32 without tensor cores (data sheet)
 
 
-def ts_run(tool, mode, m, n, k):
+def ts_run(tool, mode, m, n, k, database=None):
     a, b, c = f"memref<{m}x{k}xf32>", f"memref<{k}x{n}xf32>", f"memref<{m}x{n}xf32>"
     with tempfile.NamedTemporaryFile("w", suffix=".mlir") as f:
         f.write(f"func.func @main(%a: {a}, %b: {b}, %c: {c}) {{\n"
                 f"  ts.matmul {{precision = #ts.precision<{mode}>}} ins(%a, %b : {a}, {b}) outs(%c : {c})\n"
                 f"  return\n}}\n")
         f.flush()
-        p = subprocess.run([tool, f.name, "--device=cuda", "--chip=h200", "--seed=1", "--repetitions=20"],
-                           capture_output=True, text=True)
+        command = [tool, f.name, "--device=cuda", "--chip=h200", "--seed=1", "--repetitions=20"]
+        if database:
+            command.append(f"--tuning-db={database}")
+        p = subprocess.run(command, capture_output=True, text=True)
     find = lambda pattern: (re.search(pattern, p.stdout, re.M) or [None, "nan"])[1]
     return dict(ms=float(find(r"^time +([0-9.]+) ms")), memset=float(find(r"([0-9.]+) x memset")),
-                result=find(r"^result +(.*)").strip(), precision=find(r"^precision +(\S+)"))
+                result=find(r"^result +(.*)").strip(), precision=find(r"^precision +(\S+)"),
+                schedule=find(r"^schedule +(.*)"))
 
 
 def measure(o):
@@ -57,7 +60,7 @@ def measure(o):
             del A, B, C
             torch.cuda.empty_cache()
             for mode in MODES:
-                row[mode] = ts_run(o.ts_run, mode, m, n, k)
+                row[mode] = ts_run(o.ts_run, mode, m, n, k, o.tuning_db)
             rows.append(row)
             print(f"{m}x{k}x{n} | cublas {row['cublas']:.4f} | triton " +
                   " ".join(f"{p} {t['ms']:.4f}" for p, t in row["triton"].items()) + " | " +
@@ -103,6 +106,7 @@ def main():
     p.add_argument("--seconds", type=float, default=600)
     p.add_argument("--k", type=int, nargs="*", default=DEPTHS)
     p.add_argument("--json")
+    p.add_argument("--tuning-db", help="for ts-run, instead of the records it ships with")
     p.add_argument("--no-triton", dest="triton", action="store_false")
     p.add_argument("--table", help="print the table of an earlier run")
     o = p.parse_args()

@@ -163,7 +163,7 @@ func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid,
 
 // -----
 
-// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares of a multiple of 8, got 8}}
+// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares, of a multiple of 8 and at most 8 rows at a time, got 8}}
 func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 2], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 8, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
@@ -173,13 +173,13 @@ func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid,
 
 // -----
 
-// Shares of 12 rows, and of a tile of 32 rows twice and a half.
-// expected-error @below {{a with pieces needs rows that its 8 warps split in equal shares of a multiple of 8, got 96}}
+// Shares of 12 rows, and of 48 rows, one and a half tiles.
+// expected-error @below {{a with pieces needs rows that its 8 warps split in equal shares, of a multiple of 8 and at most 32 rows at a time, got 96}}
 func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 256, rows = 96>, warps = [1, 8], tile = [32, 32], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 96, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----
 
-// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares of a multiple of 8, got 96}}
+// expected-error @below {{a with pieces needs rows that its 2 warps split in equal shares, of a multiple of 8 and at most 32 rows at a time, got 96}}
 func.func private @s() attributes {s = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 96>, warps = [1, 2], tile = [32, 32], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = shared, rows = 96, pieces = true>, b = <home = global>, ahead = 0, store = <policy = cs>>}
 
 // -----

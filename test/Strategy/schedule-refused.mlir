@@ -51,9 +51,66 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
 
 module attributes {ts.target = #ts.target<"h200", isa = 89>} {
   func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32>) {
-    // expected-error @below {{sums = 2 needs a precision that multiplies several pieces, got 'tf32'}}
+    // expected-error @below {{sums = 2 needs a precision that adds up products of pieces of one scale, got 'tf32'}}
     ts.matmul {precision = #ts.precision<tf32>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 32, vector = 4, sums = 2>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
       ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{sums = 2 needs a precision that adds up products of pieces of one scale, got 'f16x3'}}
+    ts.matmul {precision = #ts.precision<f16x3>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_f16, orientation = columns, depth = 32, vector = 4, sums = 2>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x64xf32>, %b: memref<64x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{sums = 2 needs all of K = 64 in one product, but depth = 32}}
+    ts.matmul {precision = #ts.precision<bf16x6>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4, sums = 2>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x64xf32>, memref<64x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+// More instructions than K needs would truncate more often than the bound says.
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x20xf32>, %b: memref<20x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{depth = 64 does not divide K = 20, which takes instructions for 32}}
+    ts.matmul {precision = #ts.precision<bf16x6>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_bf16, orientation = columns, depth = 64, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x20xf32>, memref<20x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x33xf32>, %b: memref<33x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{depth = 32 does not divide K = 33, which takes instructions for 48}}
+    ts.matmul {precision = #ts.precision<bf16x6>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x33xf32>, memref<33x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}
+
+// -----
+
+module attributes {ts.target = #ts.target<"h200", isa = 89>} {
+  func.func @refused(%a: memref<256x20xf32>, %b: memref<20x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{depth = 16 does not divide K = 20, which takes instructions for 24}}
+    ts.matmul {precision = #ts.precision<tf32>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 16, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
+      ins(%a, %b : memref<256x20xf32>, memref<20x256xf32>) outs(%c : memref<256x256xf32>)
     return
   }
 }
@@ -97,7 +154,7 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
 
 module attributes {ts.target = #ts.target<"h200", isa = 89>} {
   func.func @refused(%a: memref<256x64xf32>, %b: memref<64x256xf32>, %c: memref<256x256xf32>) {
-    // expected-error @below {{precision 'f16x3' scales by the largest entry of a row and needs all of K = 64 in one product, but depth = 32}}
+    // expected-error @below {{precision 'f16x3', which scales by the largest entry of a row, needs all of K = 64 in one product, but depth = 32}}
     ts.matmul {precision = #ts.precision<f16x3>, schedule = #ts.schedule<out, blocks = <order = grid, columns = 64, rows = 8>, warps = [1, 1], tile = [8, 64], math = mma<m16n8k16_f16, orientation = columns, depth = 32, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>>}
       ins(%a, %b : memref<256x64xf32>, memref<64x256xf32>) outs(%c : memref<256x256xf32>)
     return

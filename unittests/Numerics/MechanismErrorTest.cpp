@@ -165,6 +165,8 @@ static double worstShare(Precision promise, Precision mechanism,
       Defects order;
       order.productsOutside = seed % 2;
       order.isApart = seed / 2 % 2;
+      order.apart = (mechanismOf(mechanism).cross.size() + 1) / 2;
+      order.isDealt = seed / 4 % 2;
       CheckResult found = test.run(mechanism, order);
       std::string where = name(mechanism).str() + " data " +
                           std::to_string(data) + " K " + std::to_string(depth);

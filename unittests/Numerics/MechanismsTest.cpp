@@ -40,6 +40,16 @@ TEST(Mechanisms, ShortProductsAreIeee) {
     EXPECT_EQ(List{Precision::Ieee}, accurate(k, "h200")) << k;
 }
 
+/// Where the bounds of pieces, in all the ways in which they are added up, come
+/// below those of a chain.
+TEST(Mechanisms, PiecesFromSomeKOn) {
+  EXPECT_EQ(List{Precision::Ieee}, accurate(6, "h200"));
+  EXPECT_EQ((List{Precision::Bf16x9, Precision::Ieee}), accurate(7, "h200"));
+  EXPECT_EQ((List{Precision::Bf16x9, Precision::Ieee}), accurate(8, "h200"));
+  EXPECT_EQ((List{Precision::Bf16x6, Precision::Bf16x9, Precision::Ieee}),
+            accurate(9, "h200"));
+}
+
 TEST(Mechanisms, LongProductsAllowMore) {
   EXPECT_EQ((List{Precision::Bf16x6, Precision::Bf16x9, Precision::Tf32x3,
                   Precision::Ieee}),

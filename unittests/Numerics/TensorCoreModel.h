@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 /// What may be wrong with a kernel.
@@ -29,6 +30,8 @@ struct Defects {
   float scale = 1;              ///< a wrong factor for the cross terms
   bool productsOutside = false; ///< no defect: another order of the products
   bool isApart = false;         ///< no defect: small products added last
+  int apart = 0;                ///< no defect: so many of them added last
+  bool isDealt = false;         ///< no defect: K dealt to lanes in runs
 };
 
 /// One element of a product, as the tensor cores of a chip compute it.
@@ -44,18 +47,16 @@ public:
     if (isScaled())
       for (auto [values, factor] : {std::pair(&a, &scale[0]), {&b, &scale[1]}})
         *factor = normalize(*values);
+    if (defects.isDealt)
+      for (std::vector<float> *values : {&a, &b})
+        *values = dealt(*values);
     Pieces as = split(a), bs = split(b);
-    float main = 0, cross = 0;
-    size_t step = defects.productsOutside ? a.size() : instructionDepth();
-    for (size_t k = 0; k < a.size(); k += step)
-      for (size_t i = 0; i < mechanism.cross.size(); ++i)
-        if (int(i) != defects.droppedProduct)
-          cross = products(cross, as[mechanism.cross[i].a],
-                           bs[mechanism.cross[i].b], k, step);
-    cross *= defects.scale;
-    bool isApart = defects.isApart || isScaled();
-    main = products(isApart ? 0 : cross, as[0], bs[0], 0, a.size());
-    if (mechanism.cross.empty() || !isApart)
+    size_t apart = defects.isApart || isScaled() ? mechanism.cross.size()
+                                                 : size_t(defects.apart);
+    float cross = crossSum(0, as, bs, 0, apart);
+    float main = crossSum(0, as, bs, apart, mechanism.cross.size());
+    main = products(main, as[0], bs[0], 0, a.size());
+    if (apart == 0)
       return main;
     float sum = isScaled() ? std::fma(cross, 0x1p-11f, main) : main + cross;
     return sum * scale[0] * scale[1];
@@ -72,6 +73,38 @@ private:
   }
   bool isTf32() const { return mechanism.format == ts::num::PieceFormat::Tf32; }
   size_t instructionDepth() const { return isTf32() ? 8 : 16; }
+
+  /// Continues a sum by the cross products number first to end.
+  float crossSum(float sum, const Pieces &as, const Pieces &bs, size_t first,
+                 size_t end) const {
+    size_t depth = as[0].size();
+    size_t step = defects.productsOutside ? depth : instructionDepth();
+    for (size_t k = 0; k < depth; k += step)
+      for (size_t i = first; i < end; ++i)
+        if (int(i) != defects.droppedProduct)
+          sum = products(sum, as[mechanism.cross[i].a],
+                         bs[mechanism.cross[i].b], k, step);
+    return sum * defects.scale;
+  }
+
+  /// What instructions take whose four lanes own runs of k, filled up with
+  /// zeros (include/ts/Layout/Mma.h; PTX ISA, "Matrix Fragments for mma").
+  std::vector<float> dealt(const std::vector<float> &values) const {
+    size_t depth = instructionDepth(), slots = depth / 4, packed = slots / 2;
+    size_t count = (values.size() + depth - 1) / depth * depth;
+    size_t run = std::gcd(count / 4, isTf32() ? 8 : 16);
+    std::vector<float> result(count, 0.0f);
+    for (size_t lane = 0; lane < 4; ++lane)
+      for (size_t i = 0; i < count / 4; ++i) {
+        size_t k = i / run * 4 * run + lane * run + i % run;
+        size_t slot = i % slots;
+        size_t place = i / slots * depth + packed * lane + slot % packed +
+                       slot / packed * 4 * packed;
+        if (k < values.size())
+          result[place] = values[k];
+      }
+    return result;
+  }
 
   /// Divides by the power of two of the largest entry, which is returned.
   static float normalize(std::vector<float> &values) {

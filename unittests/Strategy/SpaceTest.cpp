@@ -127,7 +127,7 @@ TEST_F(SpaceTest, ALongKInOneProductOrInSteps) {
   for (ScheduleAttr schedule : Space(p, target("h200")).structures())
     depths.insert(schedule.getMma().getDepth());
   EXPECT_TRUE(depths.contains(112));
-  EXPECT_TRUE(depths.contains(32));
+  EXPECT_TRUE(depths.contains(16)); // 112 is no multiple of 32
   EXPECT_EQ(depths.size(), 2u);
 }
 

@@ -13,6 +13,7 @@
 #define TS_IR_SCHEDULELEGALITY_H
 
 #include "ts/IR/TS.h"
+#include "ts/Numerics/Precision.h"
 
 namespace ts {
 
@@ -41,6 +42,9 @@ int64_t rowAlignmentOf(mlir::Value matrix);
 
 /// The problem a product poses.
 Problem problemOf(MatmulOp op);
+
+/// The pieces and products of the problem's precision, which is no wish.
+num::Mechanism mechanismOf(const Problem &problem);
 
 /// The matrix instruction that multiplies what the problem's precision makes of
 /// its operands; nothing if that is the FMA pipe's work.

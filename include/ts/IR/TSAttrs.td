@@ -279,6 +279,10 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
     MmaAttr getMma() const { return ::llvm::dyn_cast<MmaAttr>(getMath()); }
     /// Outputs of the warp's tile that one lane owns.
     int64_t getLaneOutputs() const { return getTile()[0] * getTile()[1] / 32; }
+    /// Rows of a that a warp splits at a time, if a has pieces.
+    int64_t getPieceRows() const {
+      return std::min(getTile()[0], getA().getRows() / getWarpCount());
+    }
     /// Extent of K as operands in shared memory or registers hold it.
     int64_t getPaddedDepth(int64_t k) const;
     /// How mma.sync deals a product of the tile to lanes. Needs getMma().

@@ -90,9 +90,10 @@ BufferShape BufferPlan::a() const {
 
 /// Distance of rows of A that lanes read as mma.sync wants them.
 int64_t BufferPlan::rowPitch(Type type) const {
-  int64_t width = std::gcd(schedule.getMma().getDepth() / 4,
-                           maxAccessBytes / bytesOf(type));
-  return bestPitch(schedule.getMmaTile().a(), k, width, bytesOf(type));
+  Layout owners = schedule.getMmaTile().a();
+  int64_t width =
+      std::gcd(owners.fragmentWidth(), maxAccessBytes / bytesOf(type));
+  return bestPitch(owners, k, width, bytesOf(type));
 }
 
 BufferShape BufferPlan::pieceOfA(Type piece) const {

@@ -41,6 +41,8 @@ static constexpr int64_t widestElement = 8;
 /// Bytes a lane accesses at most (PTX ISA, "Vectors").
 static constexpr int64_t widestAccess = 16;
 
+using EmitError = function_ref<InFlightDiagnostic()>;
+
 int64_t ts::rowAlignmentOf(Value matrix) {
   auto type = cast<ShapedType>(matrix.getType());
   int64_t bytes = type.getElementTypeBitWidth() / 8;
@@ -92,8 +94,7 @@ int64_t ts::sharedBytes(ScheduleAttr schedule, const Problem &problem) {
     bytes += llvm::alignTo(buffer.bytes(), 16);
   if (!schedule.getA().getPieces())
     return bytes;
-  num::Mechanism mechanism =
-      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+  num::Mechanism mechanism = mechanismOf(problem);
   bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
   // Pieces of tf32 are held in f32, the others take 16 bits.
   Type piece = mechanism.format == num::PieceFormat::Tf32
@@ -112,8 +113,7 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
     registers += rows * columns + (1 + schedule.getAhead()) * (rows + columns);
     return llvm::alignTo(registers, registerUnit);
   }
-  num::Mechanism mechanism =
-      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+  num::Mechanism mechanism = mechanismOf(problem);
   MmaAttr mma = schedule.getMma();
   // Cross products have their own where they cannot begin the leading sum.
   bool isApart = mechanism.format == num::PieceFormat::ScaledF16 ||
@@ -123,6 +123,9 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
   registers += schedule.getLaneOutputs() * accumulators * wide;
   // The pieces of both operands, packed, as long as a product needs them.
   // Of rows whose pieces lie ready in shared memory, one step of k at a time.
+  // Not those that wait to be split: where ptxas has no registers for them,
+  // they pass through local memory once a slot (bf16x6, K = 128: 92 bytes, and
+  // still the fastest schedule known).
   int64_t depthOfA =
       schedule.getA().getPieces() ? mma.getShape().k : mma.getDepth();
   registers += mechanism.pieces * wide *
@@ -142,13 +145,12 @@ int64_t ts::blockCount(ScheduleAttr schedule, int64_t m, int64_t n) {
   return slices * llvm::divideCeil(m, blocks.getRows());
 }
 
-using EmitError = function_ref<InFlightDiagnostic()>;
-
 static LogicalResult verifyRegisters(ScheduleAttr schedule,
                                      const Problem &problem, TargetAttr target,
                                      EmitError emitError) {
   const Chip &chip = target.getInfo();
   int64_t registers = estimatedRegisters(schedule, problem);
+  // The estimate is in whole units, of which a thread's last is not complete.
   if (registers > llvm::alignTo(chip.maxRegistersPerThread, registerUnit))
     return emitError() << "the schedule needs about " << registers
                        << " registers per thread (" << schedule.getLaneOutputs()
@@ -172,90 +174,6 @@ static LogicalResult verifyRegisters(ScheduleAttr schedule,
                        << " registers for each of " << threads
                        << " threads, but an SM of " << target.getChip()
                        << " has " << chip.registersPerSM;
-  return success();
-}
-
-std::optional<MmaKind> ts::instructionFor(const Problem &problem) {
-  switch (
-      num::mechanismOf(num::Precision(unsigned(problem.precision))).format) {
-  case num::PieceFormat::Tf32:
-    return MmaKind::Tf32;
-  case num::PieceFormat::Bf16:
-    return MmaKind::Bf16;
-  case num::PieceFormat::ScaledF16:
-    return MmaKind::F16;
-  case num::PieceFormat::None:
-    break;
-  }
-  if (problem.precision != PrecisionMode::Native)
-    return std::nullopt;
-  if (problem.element.isF16())
-    return MmaKind::F16;
-  if (problem.element.isBF16())
-    return MmaKind::Bf16;
-  if (problem.element.isF64())
-    return MmaKind::F64;
-  return std::nullopt;
-}
-
-LogicalResult ts::verifyMath(ScheduleAttr schedule, const Problem &problem,
-                             EmitError emitError) {
-  if (num::isWish(num::Precision(unsigned(problem.precision))))
-    return emitError() << "precision '"
-                       << stringifyPrecisionMode(problem.precision)
-                       << "' says how exact, not how: ts-select-schedule "
-                          "chooses a mechanism for it";
-  if (schedule.getBlocks().getSkew() != 0 && !problem.takesSkew)
-    return emitError() << "skew needs beta = 0 and rows of C of adjacent "
-                          "elements: of what two slices share, one is dropped";
-  std::optional<MmaKind> wanted = instructionFor(problem);
-  MmaAttr mma = schedule.getMma();
-  StringRef precision = stringifyPrecisionMode(problem.precision);
-  if (!mma && !wanted) {
-    if (problem.element.isF32())
-      return success();
-    return emitError() << "element type " << problem.element
-                       << " in precision '" << precision
-                       << "' has no schedule yet, only f32; use 'native'";
-  }
-  if (!mma)
-    return emitError() << "precision '" << precision << "' on "
-                       << problem.element << " needs math = mma<"
-                       << stringifyMmaKind(*wanted) << ", ...>, got fma";
-  if (!wanted)
-    return emitError() << "precision '" << precision << "' on "
-                       << problem.element << " needs math = fma<...>, got mma<"
-                       << stringifyMmaKind(mma.getInstruction()) << ">";
-  if (*wanted != mma.getInstruction())
-    return emitError() << "precision '" << precision << "' on "
-                       << problem.element << " needs instruction "
-                       << stringifyMmaKind(*wanted) << ", got "
-                       << stringifyMmaKind(mma.getInstruction());
-  if (mma.getSums() == 2 &&
-      num::mechanismOf(num::Precision(unsigned(problem.precision)))
-          .cross.empty())
-    return emitError() << "sums = 2 needs a precision that multiplies several "
-                          "pieces, got '"
-                       << precision << "'";
-  bool isWhole = problem.k <= mma.getDepth();
-  if (schedule.getA().getPieces() &&
-      num::mechanismOf(num::Precision(unsigned(problem.precision))).format ==
-          num::PieceFormat::None)
-    return emitError() << "a with pieces needs a precision that splits its "
-                          "operands, got '"
-                       << precision << "'";
-  if (schedule.getA().getPieces() && !isWhole)
-    return emitError() << "a with pieces needs all of K = " << problem.k
-                       << " in one product, but depth = " << mma.getDepth();
-  if (schedule.getB().getHome() == Home::Registers && !isWhole)
-    return emitError() << "b with home 'registers' needs all of K = "
-                       << problem.k
-                       << " in one product, but depth = " << mma.getDepth();
-  if (problem.precision == PrecisionMode::F16x3 && !isWhole)
-    return emitError() << "precision 'f16x3' scales by the largest entry of a "
-                          "row and needs all of K = "
-                       << problem.k
-                       << " in one product, but depth = " << mma.getDepth();
   return success();
 }
 

@@ -206,7 +206,9 @@ LogicalResult OperandAttr::verify(EmitError emitError, Home home, int64_t depth,
     return emitError() << "depth = " << depth
                        << " needs home 'warp_shared', got '"
                        << stringifyHome(home) << "'";
-  if (rows < 0 || (rows != 0 && home != Home::Shared))
+  if (rows < 0)
+    return emitError() << "rows = " << rows << " must not be negative";
+  if (rows != 0 && home != Home::Shared)
     return emitError() << "rows = " << rows << " needs home 'shared', got '"
                        << stringifyHome(home) << "'";
   if (dense && (!isRing || pieces))
@@ -289,8 +291,9 @@ static LogicalResult verifyPieces(EmitError emitError, int64_t warps,
       a.getRows() % (share * warps) == 0)
     return success();
   return emitError() << "a with pieces needs rows that its " << warps
-                     << " warps split in equal shares of a multiple of "
-                     << leastRows << ", got " << a.getRows();
+                     << " warps split in equal shares, of a multiple of "
+                     << leastRows << " and at most " << tileRows
+                     << " rows at a time, got " << a.getRows();
 }
 
 /// The row operand changes with every tile and the column operand with every
@@ -306,9 +309,9 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
       (a.getRows() == 0 || a.getRows() % rows != 0))
     return emitError() << "a with home 'shared' needs rows that its " << rows
                        << " rows of warps divide, got " << a.getRows();
-  if (a.getPieces())
-    if (failed(verifyPieces(emitError, warps[0] * warps[1], tile[0], a)))
-      return failure();
+  if (a.getPieces() &&
+      failed(verifyPieces(emitError, warps[0] * warps[1], tile[0], a)))
+    return failure();
   if (a.getSwap() != 0)
     return emitError() << "a takes no swap: the accumulators it meets lie "
                           "along columns of b";

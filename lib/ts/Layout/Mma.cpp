@@ -50,8 +50,10 @@ std::string MmaTile::problem(MmaShape shape, bool columns, int64_t rows,
   return fault;
 }
 
-/// At most two accesses of 16 bytes: 32 bytes from lane to lane spread over all
-/// banks with one access between rows, 64 bytes would meet in the same ones.
+/// At most two accesses of 16 bytes of what the instruction takes: 32 bytes
+/// from lane to lane spread over all banks with one access between rows, 64
+/// bytes would meet in the same ones (as values that are split only behind the
+/// access do: they are twice as long).
 int64_t MmaTile::kRun() const {
   return std::gcd(depth / lanesT, 2 * shape.accessWidth());
 }

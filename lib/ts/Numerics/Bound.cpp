@@ -21,10 +21,13 @@
 // magnitudes of its products, and 2^e is at most max(|accumulator|,
 // |products|).
 //   Elementwise both are at most s:
-//     (K - 1) 2^-F + 2^-23 ceil(K / n).
-//   A first product of nearly s with the others just below q comes close.
-//   Normwise every product is at most P = N / K, and the partial sums before
-//   sum b at most (b - 1) n P, which adds up to less than half of the above.
+//     (K - 1) 2^-F + 2^-23 S, with S sums.
+//   A first product of nearly s with the others just below q comes close. S are
+//   the sums of as many instructions as K needs: a kernel may deal K to them in
+//   any order, but not to more of them (verifyFits).
+//   Normwise every product is at most P = N / K. Sum b of t_b products meets
+//   what is at most (t_1 + ... + t_(b-1)) P: over all sums at most K^2 (1 -
+//   1/S) / 2 P, for equal t_b. What is truncated is at most b n P.
 //
 // Pieces of p bits, each the rounding to nearest of what the ones before left
 // over: for 2^e <= |x| < 2^(e+1) the first leaves at most r1 = 2^-p of 2^e.
@@ -72,26 +75,39 @@ static double roundings(double count, double u) {
   return std::expm1(count * std::log1p(u / (1 + u)));
 }
 
+namespace {
+/// How the instructions of a mode add up.
+struct Adder {
+  Adder(const TensorCore &core, bool isTf32)
+      : terms(isTf32 ? core.tf32Terms() : core.halfTerms()),
+        instruction(isTf32 ? 8 : 16),
+        aligned(std::exp2(-double(core.fractionBits))) {}
+  /// Sums in which k products are added up.
+  double sums(double k) const {
+    return std::ceil(k / instruction) * instruction / terms;
+  }
+  double terms;       ///< products of one sum
+  double instruction; ///< products of one instruction
+  double aligned;     ///< what alignment may lose of the largest term, of each
+};
+} // namespace
+
 /// Loss of `products` sums of k terms in one accumulator, elementwise.
-static double sumBound(double k, double products, double perSum,
-                       unsigned fractionBits) {
+static double sumBound(double k, double products, const Adder &adder) {
   if (products * k <= 1)
     return 0; // One product of at most 22 bits.
-  double sums = products * std::ceil(k / perSum);
-  return (products * k - 1) * std::exp2(-double(fractionBits)) + sums * 0x1p-23;
+  return (products * k - 1) * adder.aligned +
+         products * adder.sums(k) * 0x1p-23;
 }
 
 /// The same for one sum, normwise.
-static double normwiseSumBound(double k, double perSum, unsigned fractionBits) {
+static double normwiseSumBound(double k, const Adder &adder) {
   if (k <= 1)
     return 0;
-  double sums = std::ceil(k / perSum), before = (sums - 1) * perSum;
-  double aligned = std::min(k, perSum) - 1;
-  if (sums > 1)
-    aligned +=
-        perSum * perSum * (sums - 1) * (sums - 2) / 2 + (k - before) * before;
+  double sums = adder.sums(k), before = (sums - 1) * adder.terms;
+  double aligned = std::min(k, adder.terms) - 1 + k * k * (1 - 1 / sums) / 2;
   double truncated = before * sums / 2 + k;
-  return (aligned * std::exp2(-double(fractionBits)) + truncated * 0x1p-23) / k;
+  return (aligned * adder.aligned + truncated * 0x1p-23) / k;
 }
 
 namespace {
@@ -131,31 +147,26 @@ Pieces::Pieces(const Mechanism &mechanism) {
 
 /// What the sum of the leading products loses more if it starts from that of
 /// the cross products instead of zero.
-static double startBound(const Pieces &pieces, double k, double perSum,
-                         unsigned fractionBits) {
-  double aligned = std::exp2(-double(fractionBits));
-  double first = aligned + (k <= 1 ? 0x1p-23 : 0);
+static double startBound(const Pieces &pieces, double k, const Adder &adder) {
+  double first = adder.aligned + (k <= 1 ? 0x1p-23 : 0);
   return pieces.leading * first +
-         pieces.cross * (k * aligned + std::ceil(k / perSum) * 0x1p-23);
+         pieces.cross * (k * adder.aligned + adder.sums(k) * 0x1p-23);
 }
 
 static double splitBound(const Mechanism &mechanism, double k,
                          Magnitude magnitude, const TensorCore &core) {
   Pieces pieces(mechanism);
-  double perSum = mechanism.format == PieceFormat::Tf32 ? core.tf32Terms()
-                                                        : core.halfTerms();
+  Adder adder(core, mechanism.format == PieceFormat::Tf32);
   double main = magnitude == Magnitude::Normwise
-                    ? normwiseSumBound(k, perSum, core.fractionBits)
-                    : sumBound(k, 1, perSum, core.fractionBits);
+                    ? normwiseSumBound(k, adder)
+                    : sumBound(k, /*products=*/1, adder);
   double bound = pieces.leftOut + pieceUnderflow + pieces.leading * main;
   if (mechanism.cross.empty())
     return bound;
-  bound += pieces.cross * sumBound(k, double(mechanism.cross.size()), perSum,
-                                   core.fractionBits);
-  double addedLast = (1 + bound) * 0x1p-24;
-  if (mechanism.format == PieceFormat::ScaledF16)
-    return bound + addedLast;
-  return bound + addedLast + startBound(pieces, k, perSum, core.fractionBits);
+  bound += pieces.cross * sumBound(k, double(mechanism.cross.size()), adder);
+  if (mechanism.format != PieceFormat::ScaledF16)
+    bound += startBound(pieces, k, adder);
+  return bound + (1 + bound) * 0x1p-24;
 }
 
 double ts::num::productBound(Precision precision, ElementType operands,
@@ -168,9 +179,10 @@ double ts::num::productBound(Precision precision, ElementType operands,
   switch (precision) {
   case Precision::Native:
     if (isHalf) {
+      Adder adder(core, /*isTf32=*/false);
       bound = magnitude == Magnitude::Normwise
-                  ? normwiseSumBound(depth, core.halfTerms(), core.fractionBits)
-                  : sumBound(depth, 1, core.halfTerms(), core.fractionBits);
+                  ? normwiseSumBound(depth, adder)
+                  : sumBound(depth, /*products=*/1, adder);
       break;
     }
     [[fallthrough]];

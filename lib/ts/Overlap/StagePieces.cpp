@@ -35,8 +35,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 
-#include <algorithm>
-
 using namespace mlir;
 using namespace ts;
 
@@ -55,9 +53,7 @@ public:
             scf::ForOp loop, RewriterBase &rewriter)
       : home(home), launch(launch), schedule(schedule), loop(loop),
         rewriter(rewriter), b(home.getLoc(), rewriter),
-        warps(schedule.getWarpCount()),
-        rows(std::min(schedule.getTile()[0],
-                      schedule.getA().getRows() / warps)) {}
+        rows(schedule.getPieceRows()), warps(schedule.getWarpCount()) {}
 
   LogicalResult build();
 
@@ -77,8 +73,7 @@ private:
   scf::ForOp loop; ///< null if the only tile stands in none
   RewriterBase &rewriter;
   ImplicitLocOpBuilder b;
-  int64_t warps;
-  int64_t rows; ///< that a warp splits at a time
+  int64_t rows, warps; ///< rows that each of the warps splits at a time
   SmallVector<Split> splits;
   SmallVector<Value> buffers; ///< one for each result of ts.split
   Value warp;

@@ -24,10 +24,11 @@
 using namespace mlir;
 using namespace ts;
 
-/// Rows of A that each warp of a block reads at a time.
-static constexpr int64_t warpRows = 8;
+/// Rows of a warp's tile, and of A that each warp of a block reads at a time.
+static constexpr int64_t tileRows = 8;
 
-/// Warps of a block, unless registers are for so few that one block takes all.
+/// Warps of a block. Where an SM has registers for twice as many only, one
+/// block of all of them reads A once.
 static constexpr int64_t fewWarps = 4;
 
 /// Columns of a warp where registers are short or C is narrow.
@@ -65,11 +66,12 @@ struct Variant {
 /// 0.0816, 0.0687, 0.0641 ms; 8192 x 8192 with 512, 1024, 2048 rows 0.240,
 /// 0.233, 0.230; 10007 x 10007 0.452, 0.500, 0.540).
 static int64_t rowsOfWaves(const Problem &problem, int64_t columns,
-                           const Chip &chip) {
+                           int64_t most, const Chip &chip) {
   constexpr int64_t rowsOfStart = 50;
   int64_t slices = llvm::divideCeil(problem.n, columns);
   int64_t best = 0, fewest = 0;
   for (int64_t rows : {2048, 1024, 512, 256, 128}) {
+    rows = std::min(rows, most);
     int64_t blocks = slices * llvm::divideCeil(problem.m, rows);
     int64_t waves = llvm::divideCeil(blocks, chip.smCount);
     int64_t time = waves * (rows + rowsOfStart);
@@ -87,12 +89,11 @@ static int64_t rowsOfWaves(const Problem &problem, int64_t columns,
 static int64_t blockRows(const Problem &problem, MmaKind kind, Variant variant,
                          const Chip &chip) {
   int64_t columns = variant.warps * variant.columns;
-  int64_t chunk = variant.warps * warpRows;
+  int64_t chunk = variant.warps * tileRows;
   int64_t most = llvm::alignTo(problem.m, chunk);
   if (variant.residents == 1)
-    return std::min(rowsOfWaves(problem, columns, chip), most);
-  num::Mechanism mechanism =
-      num::mechanismOf(num::Precision(unsigned(problem.precision)));
+    return rowsOfWaves(problem, columns, most, chip);
+  num::Mechanism mechanism = mechanismOf(problem);
   int64_t products = 1 + mechanism.cross.size();
   int64_t instructions = kind == MmaKind::Tf32 ? 2 * products : products;
   int64_t rows = 128;
@@ -128,12 +129,12 @@ public:
 /// Accumulators for the products of pieces. Two chains of instructions wait
 /// less for themselves, once they are long (H200, 32768 x 32768 in bf16x6, two
 /// beside one: K = 32 1.044 and 1.025 ms, 48 1.407 and 1.420, 64 1.866
-/// and 1.945, 100 3.78 and 4.05).
+/// and 1.945, 100 3.78 and 4.05), as long as there are registers: 128 4.05
+/// and 3.94.
 static int64_t sumsFor(const Problem &problem) {
-  constexpr int64_t shortK = 32;
-  bool isLong =
-      num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 2;
-  return isLong && problem.k > shortK ? 2 : 1;
+  constexpr int64_t shortK = 32, longK = 112;
+  bool isLong = mechanismOf(problem).pieces > 2;
+  return isLong && problem.k > shortK && problem.k <= longK ? 2 : 1;
 }
 
 static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
@@ -148,26 +149,27 @@ static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
       context, BlockOrder::Grid, variant.warps * variant.columns,
       blockRows(problem, kind, variant, chip), /*count=*/0, variant.residents);
   // What is split into several pieces is split once for all warps.
-  bool hasPieces =
-      num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces > 1;
+  bool hasPieces = mechanismOf(problem).pieces > 1;
   auto a = OperandAttr::get(context, Home::Shared,
                             /*depth=*/hasPieces ? 1 : 2, /*swap=*/0,
-                            variant.warps * warpRows, hasPieces,
+                            variant.warps * tileRows, hasPieces,
                             /*dense=*/false);
   auto b = OperandAttr::get(context, Home::Registers);
   auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/false,
                               StorePath::Staged);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks, {1, variant.warps},
-                           {warpRows, variant.columns}, math, a, b, /*ahead=*/0,
+                           {tileRows, variant.columns}, math, a, b, /*ahead=*/0,
                            store);
 }
 
-/// Registers that `residents` blocks of a schedule leave each thread.
+/// Registers that the residents leave each thread, in the units of the
+/// estimate, of which ptxas needs somewhat less (168 of 172 and of 184).
 static int64_t registerLimit(const Chip &chip, const Variant &variant) {
   int64_t threads =
       32 * variant.warps * std::max<int64_t>(variant.residents, 1);
-  return std::min<int64_t>(chip.maxRegistersPerThread,
-                           chip.registersPerSM / threads);
+  return std::min<int64_t>(
+      chip.maxRegistersPerThread,
+      llvm::alignTo(llvm::divideCeil(chip.registersPerSM, threads), 8));
 }
 
 /// The schedule, or null if the chip has no room for it.
@@ -189,6 +191,20 @@ static ScheduleAttr scheduleThatFits(const Problem &problem, MmaKind kind,
   return nullptr;
 }
 
+/// In the order of preference. Three blocks keep enough stores in flight while
+/// one waits for its barrier.
+static SmallVector<Variant> variantsFor(const Problem &problem) {
+  int64_t wide = warpRowBytes * 8 / problem.result.getIntOrFloatBitWidth();
+  SmallVector<Variant> variants;
+  for (int64_t columns = wide; columns > narrowColumns; columns /= 2)
+    for (int64_t residents : {3, 2})
+      variants.push_back({fewWarps, columns, residents});
+  variants.push_back({fewWarps, narrowColumns, 3});
+  variants.push_back({2 * fewWarps, narrowColumns, 1});
+  variants.push_back({fewWarps, narrowColumns, 0});
+  return variants;
+}
+
 std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
                                              const Chip &chip,
                                              MLIRContext *context) const {
@@ -196,15 +212,7 @@ std::optional<Proposal> MmaStrategy::propose(const Problem &problem,
   if (!kind || problem.k == 0 ||
       !holdsInRegisters(problem.k, narrowColumns, chip))
     return std::nullopt;
-  // Three blocks keep enough stores in flight while one waits for its barrier.
-  // If registers are for eight warps only, one block of them reads A once.
-  int64_t wide = std::max<int64_t>(
-      warpRowBytes * 8 / problem.result.getIntOrFloatBitWidth(), narrowColumns);
-  for (Variant variant :
-       {Variant{fewWarps, wide, 3}, Variant{fewWarps, wide, 2},
-        Variant{fewWarps, narrowColumns, 3},
-        Variant{2 * fewWarps, narrowColumns, 1},
-        Variant{fewWarps, narrowColumns, 0}}) {
+  for (Variant variant : variantsFor(problem)) {
     ScheduleAttr schedule =
         scheduleThatFits(problem, *kind, variant, chip, context);
     if (!schedule)
@@ -229,23 +237,25 @@ std::optional<Proposal> MmaStreamStrategy::propose(const Problem &problem,
   int64_t vector = vectorOf(*kind);
   auto probe = MmaAttr::get(context, *kind, Orientation::Rows, 1, vector);
   MmaShape shape = probe.getShape();
-  // Two steps of k keep 128-bit reads of A; scales need all of k at once.
+  // Two instructions keep 128-bit reads of A, if K has an even number of them;
+  // scales need all of k at once.
   bool needsWhole = problem.precision == PrecisionMode::F16x3;
   if (needsWhole && !holdsInRegisters(problem.k, shape.m, chip))
     return std::nullopt;
-  int64_t depth = needsWhole
-                      ? llvm::alignTo(std::max<int64_t>(problem.k, 1), shape.k)
-                      : 2 * shape.k;
+  int64_t whole = llvm::alignTo(std::max<int64_t>(problem.k, 1), shape.k);
+  int64_t depth = needsWhole                   ? whole
+                  : whole % (2 * shape.k) == 0 ? 2 * shape.k
+                                               : shape.k;
   auto math = MmaAttr::get(context, *kind, Orientation::Rows, depth, vector);
-  constexpr int64_t warpRows = 4;
+  constexpr int64_t warps = 4;
   int64_t rows = shape.m, columns = 4 * vector;
   auto blocks = BlocksAttr::get(context, BlockOrder::Grid, columns,
-                                warpRows * rows, /*count=*/0);
+                                warps * rows, /*count=*/0);
   auto global = OperandAttr::get(context, Home::Global);
   auto store = StoreAttr::get(context, StorePolicy::Default, /*early=*/false);
   auto schedule = ScheduleAttr::get(context, ShapeClass::General, blocks,
-                                    {warpRows, 1}, {rows, columns}, math,
-                                    global, global, /*ahead=*/0, store);
+                                    {warps, 1}, {rows, columns}, math, global,
+                                    global, /*ahead=*/0, store);
   if (estimatedRegisters(schedule, problem) > chip.maxRegistersPerThread)
     return std::nullopt;
   return Proposal{schedule, "no class of its own: both operands stream from "

@@ -60,14 +60,9 @@ int64_t Plan::bytesOfResult() const {
   return problem.result.getIntOrFloatBitWidth() / 8;
 }
 
-int64_t Plan::pieces() const {
-  return num::mechanismOf(num::Precision(unsigned(problem.precision))).pieces;
-}
+int64_t Plan::pieces() const { return mechanismOf(problem).pieces; }
 
-int64_t Plan::products() const {
-  return 1 + num::mechanismOf(num::Precision(unsigned(problem.precision)))
-                 .cross.size();
-}
+int64_t Plan::products() const { return 1 + mechanismOf(problem).cross.size(); }
 
 /// The driver keeps 1 KB of shared memory of each block for itself, and gives
 /// registers out in units of 256 to a warp (CUDA C++ Programming Guide).

@@ -110,19 +110,23 @@ std::vector<Draft> Space::fmaDrafts() const {
   return drafts;
 }
 
-/// Depths of a product on the tensor cores: all of K, or what fits beside any
-/// tile.
+/// Depths of a product on the tensor cores: all of K, or the most that fits
+/// beside any tile.
 static llvm::SmallSetVector<int64_t, 2> depthsFor(MmaKind instruction,
                                                   int64_t k) {
+  constexpr int64_t longest = 128, anyTile = 32;
   int64_t step = instruction == MmaKind::Tf32  ? 8
                  : instruction == MmaKind::F64 ? 4
                                                : 16;
   int64_t whole = llvm::alignTo(std::max<int64_t>(k, 1), step);
   llvm::SmallSetVector<int64_t, 2> depths;
-  if (whole <= 128)
+  if (whole <= longest)
     depths.insert(whole);
-  if (whole > 64)
-    depths.insert(32);
+  int64_t part = anyTile / step * step;
+  while (whole % part != 0)
+    part -= step;
+  if (whole > 2 * anyTile)
+    depths.insert(part);
   return depths;
 }
 

@@ -27,6 +27,9 @@ MMA = ("#ts.schedule<out, blocks = <order = grid, columns = 128, rows = 64>, "
        "a = <home = shared, depth = 1, rows = 32, pieces = false>, b = <home = registers>, "
        "ahead = 0, store = <policy = cs>>")
 
+# A product of all of K is one for b in registers; elsewhere it may be of less.
+STEPS_OF_K = MMA.replace("registers", "global")
+
 # Attribute, field, schedule, what is replaced by what, first step that differs.
 # Some fields have to fit another one, which changes with them.
 CHANGES = [
@@ -57,7 +60,7 @@ CHANGES = [
     ("Fma", "spread", FMA, [("order = rows", "order = rows, spread = true")], "overlap"),
     ("Mma", "instruction", MMA, [("m16n8k16_bf16", "m16n8k8_tf32")], "vectorize"),
     ("Mma", "orientation", MMA, [("= columns,", "= rows,")], "distribute"),
-    ("Mma", "depth", MMA, [("depth = 32", "depth = 64")], "tile"),
+    ("Mma", "depth", STEPS_OF_K, [("depth = 32", "depth = 16")], "vectorize"),
     ("Mma", "vector", MMA, [("vector = 4", "vector = 2")], "distribute"),
     ("Mma", "sums", MMA, [("vector = 4", "vector = 4, sums = 2")], "vectorize"),
     ("Operand", "home", MMA, [("registers", "shared")], "tile"),

@@ -156,9 +156,9 @@ SKEWED_MATHS = (
      "home = warp_shared, dense = true", "shared", 8),
     ("ieee", "f32", 8, "fma<lanes = [1, 32], vector = {vector}, unroll = 2, order = snake>",
      "home = warp_shared, depth = 3, dense = true", "shared, swap = 1", 8),
-    ("bf16x6", "f32", 16, "mma<m16n8k16_bf16, orientation = columns, depth = 48, vector = 4>",
+    ("bf16x6", "f32", 16, "mma<m16n8k16_bf16, orientation = columns, depth = {whole}, vector = 4>",
      "home = shared, depth = 2, rows = 32", "registers", 8),
-    ("tf32", "f32", 16, "mma<m16n8k8_tf32, orientation = rows, depth = 16, vector = 4>",
+    ("tf32", "f32", 16, "mma<m16n8k8_tf32, orientation = rows, depth = 8, vector = 4>",
      "home = warp_shared, depth = 2", "shared", 8),
     ("native", "f16", 16, "mma<m16n8k16_f16, orientation = columns, depth = 16, vector = 4>",
      "home = global", "global", 16))
@@ -183,7 +183,7 @@ def skews():
                         order=order[8:], count=count, skew=skew, across=across, rows=rows,
                         columns=128 // across, a=a, b=b, ahead=number // 3 % 2, store=store,
                         policy=("cs", "default", "wt")[number // 5 % 3],
-                        math=math.format(vector=4 if across == 1 else 2))
+                        math=math.format(vector=4 if across == 1 else 2, whole=16 * max(1, -(-k // 16))))
                     layout = ("", "strided<[%d, 1], offset: 3>" % (n + 1))[number % 7 == 0]
                     yield case(35, n, k, schedule, ["precision = #ts.precision<%s>" % precision],
                                layouts=("", "", layout), element=element)

@@ -23,7 +23,7 @@ RESULTS = [("f16", "f16"), ("f16", "f32"), ("bf16", "bf16"), ("bf16", "f32"), ("
 REFUSALS = ["the schedule needs about", "bytes of shared memory", "resident blocks",
             "needs all of K", "threads, but a block", "a precision that splits",
             "swap = 1 needs vector", "threads per block", "skew needs beta = 0", "spread needs vector = 2",
-            "spread needs b with home 'shared'"]
+            "spread needs b with home 'shared'", "does not divide K", "sums = 2 needs a precision"]
 
 
 class Generator:
@@ -46,9 +46,8 @@ class Generator:
         rows, columns = 8, 8 * vector
         if orientation == "rows":
             rows, columns = 8 if kind == "m8n8k4_f64" else 16, 4 * vector
-        depth = step * self.pick(1, 2, 3, 4, 8)
-        if self.pick(True, False):
-            depth = -(-k // step) * step
+        whole = -(-k // step)
+        depth = step * self.pick(whole, *(n for n in range(1, whole) if whole % n == 0), self.pick(1, 2, 3, 4, 8))
         tile = rows * self.pick(1, 2, 3, 4), columns * self.pick(1, 2, 3, 4)
         sums = self.pick(1, 1, 1, 2)
         return tile, f"mma<{kind}, orientation = {orientation}, depth = {depth}, vector = {vector}, sums = {sums}>"
