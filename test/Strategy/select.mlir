@@ -145,7 +145,8 @@ func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8:
 // blocks start once; but for up to eight steps it does.
 
 // CHECK-LABEL: func.func @few_steps_small
-// CHECK: blocks = <order = linear,
+// H200: blocks = <order = linear, columns = 1024, count = 132>
+// ADA: blocks = <order = linear, columns = 128, count = 128>
 // CHECK: blocks = <order = grid, columns = 128, rows = 32>, warps = [4, 1], tile = [8, 128], {{.*}} unroll = 8,
 func.func @few_steps_small(%a: memref<1536x16xf32>, %b: memref<16x1536xf32>, %a8: memref<1536x8xf32>,
                            %b8: memref<8x1536xf32>, %c: memref<1536x1536xf32>) {

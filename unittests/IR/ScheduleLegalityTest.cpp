@@ -107,6 +107,34 @@ TEST_F(ScheduleLegalityTest, Registers) {
   EXPECT_EQ(estimatedRegisters(small, problem(1, 1, 32)), 88);
 }
 
+/// Columns of B in three pieces of bf16, two values a register: 3 K / 64 of
+/// each; of rows whose pieces are ready one step, of others all of K.
+TEST_F(ScheduleLegalityTest, RegistersOfPieces) {
+  auto registers = [&](int64_t k, bool hasPieces, const std::string &sums) {
+    std::string text =
+        "#ts.schedule<out, blocks = <order = grid, columns = 128, rows = 32>, "
+        "warps = [1, 4], tile = [8, 32], math = mma<m16n8k16_bf16, "
+        "orientation = columns, depth = " +
+        std::to_string(k) + ", vector = 4" + sums +
+        ">, a = <home = shared, rows = 32" +
+        (hasPieces ? ", pieces = true" : "") +
+        ">, b = <home = registers>, ahead = 0, store = <>>";
+    Problem posed = problem(1, 1, k);
+    posed.precision = PrecisionMode::Bf16x6;
+    return estimatedRegisters(
+        llvm::cast<ScheduleAttr>(parseAttribute(text, &context)), posed);
+  };
+  // 40 for the rest, 8 outputs, 96 of B, 6 of A: 150.
+  EXPECT_EQ(registers(64, true, ""), 152);
+  // 8 more for the second sum: 158.
+  EXPECT_EQ(registers(64, true, ", sums = 2"), 160);
+  // 24 of A: 168.
+  EXPECT_EQ(registers(64, false, ""), 168);
+  // 40 + 8 + 192 + 6, and 40 + 16 + 192 + 6.
+  EXPECT_EQ(registers(128, true, ""), 248);
+  EXPECT_EQ(registers(128, true, ", sums = 2"), 256);
+}
+
 TEST_F(ScheduleLegalityTest, BlockCount) {
   EXPECT_EQ(blockCount(headline(), 32768, 32768), 132);
   // 3 slices of one band of 4 x 8 rows, and of two: no more blocks than bands.
@@ -158,6 +186,14 @@ TEST_F(ScheduleLegalityTest, RegistersOfTheChip) {
       fault(wide, 64, 1024, 4, "h200"),
       "the schedule needs about 376 registers per thread (256 outputs per "
       "lane), but h200 has 255");
+  // 10 x 16 outputs, two steps of 26, 40 for the rest: 252, which is given out
+  // as 256; one row more takes 270.
+  auto tall = [&](const std::string &rows) {
+    return schedule("order = grid, columns = 512, rows = " + rows, "1, 1",
+                    rows + ", 512", "home = global", "home = global");
+  };
+  EXPECT_EQ(fault(tall("10"), 64, 1024, 4, "h200"), "");
+  EXPECT_NE(fault(tall("11"), 64, 1024, 4, "h200"), "");
   ScheduleAttr many =
       schedule("order = grid, columns = 1024, rows = 64", "8, 2", "8, 512",
                "home = global", "home = global");

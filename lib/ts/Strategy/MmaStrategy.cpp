@@ -34,6 +34,9 @@ static constexpr int64_t fewWarps = 4;
 /// Columns of a warp where registers are short or C is narrow.
 static constexpr int64_t narrowColumns = 32;
 
+/// Up to here writing C is most of the work, from there on reading B and A.
+static constexpr int64_t shortK = 48, longK = 64;
+
 /// Bytes of a row of C that one warp computes: two rows of them are what one
 /// store instruction writes. Narrower ones read A too often, wider ones take
 /// registers from other blocks.
@@ -60,54 +63,53 @@ struct Variant {
 
 } // namespace
 
-/// Rows of C in blocks of which an SM has one at a time: as many as leave the
-/// last SM done soonest, as every block first spends on B what some rows take
-/// (H200, bf16x6, 256 columns of K = 100: 4096 x 4096 with 128, 256, 512 rows
-/// 0.0816, 0.0687, 0.0641 ms; 8192 x 8192 with 512, 1024, 2048 rows 0.240,
-/// 0.233, 0.230; 10007 x 10007 0.452, 0.500, 0.540).
-static int64_t rowsOfWaves(const Problem &problem, int64_t columns,
-                           int64_t most, const Chip &chip) {
-  constexpr int64_t rowsOfStart = 50;
-  int64_t slices = llvm::divideCeil(problem.n, columns);
-  int64_t best = 0, fewest = 0;
-  for (int64_t rows : {2048, 1024, 512, 256, 128}) {
-    rows = std::min(rows, most);
-    int64_t blocks = slices * llvm::divideCeil(problem.m, rows);
-    int64_t waves = llvm::divideCeil(blocks, chip.smCount);
-    int64_t time = waves * (rows + rowsOfStart);
-    if (best != 0 && time >= fewest)
-      continue;
-    best = rows;
-    fewest = time;
-  }
-  return best;
-}
-
-/// Rows of C that a block computes. The more a block spends on B before its
+/// The most rows of C that a block computes. The more it spends on B before its
 /// first row, and on each row, the more rows should share it (measured:
-/// benchmarks/headline.md).
-static int64_t blockRows(const Problem &problem, MmaKind kind, Variant variant,
-                         const Chip &chip) {
-  int64_t columns = variant.warps * variant.columns;
-  int64_t chunk = variant.warps * tileRows;
-  int64_t most = llvm::alignTo(problem.m, chunk);
+/// benchmarks/headline.md; K = 80 in tf32, bf16x3 and f16x3: 512
+/// rows 1.12, 1.32, 1.49 ms, 128 rows 1.41, 1.66, 1.84).
+static int64_t mostRows(const Problem &problem, MmaKind kind,
+                        const Variant &variant) {
   if (variant.residents == 1)
-    return rowsOfWaves(problem, columns, most, chip);
+    return 2048;
   num::Mechanism mechanism = mechanismOf(problem);
   int64_t products = 1 + mechanism.cross.size();
   int64_t instructions = kind == MmaKind::Tf32 ? 2 * products : products;
-  int64_t rows = 128;
+  if (problem.k > shortK)
+    return 512;
   if (mechanism.format == num::PieceFormat::ScaledF16 || kind == MmaKind::F64)
-    rows = 256;
-  else if (instructions > 3)
-    rows = 512;
-  // As many blocks as SMs, if there is work for them (H200, 4096 x 4096, bf16x6
-  // with K = 48: 512 rows 0.034 ms, 256 rows 0.029).
-  int64_t slices = llvm::divideCeil(problem.n, columns);
-  while (rows > chunk &&
-         slices * llvm::divideCeil(problem.m, rows) < chip.smCount)
-    rows /= 2;
-  return std::min(rows, most);
+    return 256;
+  return instructions > 3 ? 512 : 128;
+}
+
+/// Rows of C that a block computes: as many as leave the last SM done soonest.
+/// H200, bf16x6, rows and ms: 4096 x 4096, K = 100: 128 0.0816, 256 0.0687, 512
+/// 0.0641; K = 32: 128 0.0239, 256 0.0216, 512 0.027. 8192 x 8192, K = 100: 512
+/// 0.240, 1024 0.233, 2048 0.230; K = 32: 256 0.0732, 512 0.0824. 10007 x
+/// 10007, K = 100: 512 0.452, 1024 0.500, 2048 0.540.
+static int64_t blockRows(const Problem &problem, MmaKind kind, Variant variant,
+                         const Chip &chip) {
+  // Few steps leave an SM's blocks waiting for memory, each by itself; many
+  // keep the tensor cores busy, which all of them share.
+  constexpr int64_t leastRows = 128;
+  int64_t together =
+      problem.k <= shortK ? std::max<int64_t>(variant.residents, 1) : 1;
+  int64_t chunk = variant.warps * tileRows;
+  int64_t slices = llvm::divideCeil(problem.n, variant.warps * variant.columns);
+  int64_t best = 0, soonest = 0;
+  for (int64_t rows = mostRows(problem, kind, variant); rows >= chunk;
+       rows /= 2) {
+    int64_t blocks = slices * llvm::divideCeil(problem.m, rows);
+    int64_t waves = llvm::divideCeil(blocks, chip.smCount * together);
+    if (rows < leastRows && waves > 1)
+      break;
+    // A block's start takes about as long as K / 2 rows.
+    int64_t done = waves * (std::min(rows, problem.m) + problem.k / 2);
+    if (best != 0 && done >= soonest)
+      continue;
+    best = rows;
+    soonest = done;
+  }
+  return std::min(best, int64_t(llvm::alignTo(problem.m, chunk)));
 }
 
 namespace {
@@ -132,9 +134,9 @@ public:
 /// and 1.945, 100 3.78 and 4.05), as long as there are registers: 128 4.05
 /// and 3.94.
 static int64_t sumsFor(const Problem &problem) {
-  constexpr int64_t shortK = 32, longK = 112;
+  constexpr int64_t least = 33, most = 112;
   bool isLong = mechanismOf(problem).pieces > 2;
-  return isLong && problem.k > shortK && problem.k <= longK ? 2 : 1;
+  return isLong && problem.k >= least && problem.k <= most ? 2 : 1;
 }
 
 static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
@@ -199,6 +201,10 @@ static SmallVector<Variant> variantsFor(const Problem &problem) {
   for (int64_t columns = wide; columns > narrowColumns; columns /= 2)
     for (int64_t residents : {3, 2})
       variants.push_back({fewWarps, columns, residents});
+  // Twice as many warps read A half as often, which counts once it is long and
+  // split (K = 112 in bf16x3 and f16x3: 2.00 and 1.99 ms beside 2.24 and 2.47).
+  if (problem.k > longK && mechanismOf(problem).pieces > 1)
+    variants.push_back({2 * fewWarps, narrowColumns, 1});
   variants.push_back({fewWarps, narrowColumns, 3});
   variants.push_back({2 * fewWarps, narrowColumns, 1});
   variants.push_back({fewWarps, narrowColumns, 0});
