@@ -158,13 +158,14 @@ def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
   let description = [{
     The tile is computed by instances of `instruction`, whose rows run over the
     rows or the columns of C. `depth` steps of k go into one product of the
-    tile; the last product is filled up with zeros. A lane owns runs of `vector`
+    tile. It divides K, filled up with zeros to whole instructions: no more of
+    these truncate than the error bound counts. A lane owns runs of `vector`
     columns and, of each operand, runs of consecutive k (include/ts/Layout/Mma.h).
 
     With `sums = 2` the products of pieces that a mode adds up go to two
     accumulators, the smaller half of them to the second: chains half as long,
-    for more registers. What has another scale (f16x3), and the small products
-    of a K of several steps, are apart in any case.
+    for more registers. Where the small products are apart in any case (another
+    scale, as in f16x3; a K of several products), it is refused.
   }];
   let parameters = (ins
     "::ts::MmaKind":$instruction,
