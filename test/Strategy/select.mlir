@@ -8,7 +8,7 @@
 
 // CHECK-LABEL: func.func @headline
 // H200: #ts.schedule<out, blocks = <order = linear, columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512]
-// ADA: #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 256>, warps = [8, 1], tile = [16, 128]
+// ADA: #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 128>, warps = [4, 1], tile = [16, 128]
 func.func @headline(%a: memref<32768x32xf32>, %b: memref<32x32768xf32>,
                     %c: memref<32768x32768xf32>) {
   ts.matmul ins(%a, %b : memref<32768x32xf32>, memref<32x32768xf32>)
@@ -146,7 +146,7 @@ func.func @few_steps_torn(%a: memref<70001x4xf32>, %b: memref<4x70001xf32>, %a8:
 
 // CHECK-LABEL: func.func @few_steps_small
 // H200: blocks = <order = linear, columns = 1024, count = 132>
-// ADA: blocks = <order = linear, columns = 128, count = 128>
+// ADA: blocks = <order = linear, columns = 128, count = 256>
 // CHECK: blocks = <order = grid, columns = 128, rows = 32>, warps = [4, 1], tile = [8, 128], {{.*}} unroll = 8,
 func.func @few_steps_small(%a: memref<1536x16xf32>, %b: memref<16x1536xf32>, %a8: memref<1536x8xf32>,
                            %b8: memref<8x1536xf32>, %c: memref<1536x1536xf32>) {

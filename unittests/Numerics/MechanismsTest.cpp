@@ -50,6 +50,13 @@ TEST(Mechanisms, PiecesFromSomeKOn) {
             accurate(9, "h200"));
 }
 
+TEST(Mechanisms, ScaledPiecesFromSomeKOn) {
+  for (auto [chip, first] : {std::pair("h200", 12), {"rtx4090", 25}}) {
+    EXPECT_EQ(Precision::F16x3, normwise(first, chip).front()) << chip;
+    EXPECT_NE(Precision::F16x3, normwise(first - 1, chip).front()) << chip;
+  }
+}
+
 TEST(Mechanisms, LongProductsAllowMore) {
   EXPECT_EQ((List{Precision::Bf16x6, Precision::Bf16x9, Precision::Tf32x3,
                   Precision::Ieee}),

@@ -270,6 +270,32 @@ TEST_F(DatabaseTest, DecisionsPreferWhatWasMeasured) {
   EXPECT_NE(decision.source, Source::Database);
 }
 
+/// What nobody has measured is expected to miss the model as far as its
+/// neighbours did, where these were slower; a record that was faster says
+/// nothing of it.
+TEST_F(DatabaseTest, UnmeasuredProposalsAreExpectedToErrLikeTheirNeighbours) {
+  Problem here = problem(16384, 32768, 32);
+  Draft draft = ieee();
+  draft.blocks = BlockOrder::Grid;
+  draft.gridRows = 32; // slow at any shape
+  ScheduleAttr slow = build(draft);
+  double predicted =
+      Model().predict(slow, headline(), *lookupChip("h200")).milliseconds;
+  auto corrected = [&](double milliseconds) {
+    Decision decision =
+        decide(here, Layouts(), target("h200"),
+               database({record(32768, 32768, 32, milliseconds, text(slow))}));
+    EXPECT_EQ(decision.source, Source::Strategy);
+    EXPECT_EQ(decision.measured, 0);
+    EXPECT_EQ(decision.expected(), decision.corrected);
+    return decision.corrected / decision.prediction.milliseconds;
+  };
+  // The record's registers are not those that the model supposes.
+  EXPECT_NEAR(corrected(1.5 * predicted), 1.5, 0.1);
+  EXPECT_NEAR(corrected(1.1 * predicted), 1.1, 0.1);
+  EXPECT_EQ(corrected(0.8 * predicted), 1);
+}
+
 TEST_F(DatabaseTest, RecordsThatDoNotFitArePassedOver) {
   // 1024 columns of B fit the shared memory up to K = 46, not at 64.
   TuningRecord wide = record(32768, 32768, 64, 1, text(build(ieee())));

@@ -30,10 +30,14 @@ struct Decision {
   Prediction prediction;
   /// Measured time, of exactly this problem; 0 without.
   double measured = 0;
+  /// The predicted time, corrected by what was measured near it; 0 without.
+  double corrected = 0;
 
   /// Milliseconds that it should take.
   double expected() const {
-    return measured > 0 ? measured : prediction.milliseconds;
+    if (measured > 0)
+      return measured;
+    return corrected > 0 ? corrected : prediction.milliseconds;
   }
 };
 

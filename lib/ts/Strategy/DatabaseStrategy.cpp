@@ -15,8 +15,6 @@
 
 #include "Transfer.h"
 
-#include "mlir/AsmParser/AsmParser.h"
-#include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -43,12 +41,6 @@ private:
 };
 
 } // namespace
-
-/// The schedule of a record, or null if the text is none.
-static ScheduleAttr parseSchedule(StringRef text, MLIRContext *context) {
-  ScopedDiagnosticHandler silence(context, [](Diagnostic &) {});
-  return dyn_cast_or_null<ScheduleAttr>(parseAttribute(text, context));
-}
 
 std::string DatabaseStrategy::reason(const Neighbour &neighbour,
                                      const TuningKey &key,

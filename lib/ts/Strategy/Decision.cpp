@@ -33,8 +33,8 @@ static Decision decision(Source source, Proposal proposal,
                          const Problem &problem, TargetAttr target) {
   Prediction prediction =
       Model().predict(proposal.schedule, problem, target.getInfo());
-  return {proposal.schedule, source, std::move(proposal.reason),
-          std::move(prediction), /*measured=*/0};
+  return {proposal.schedule,     source,         std::move(proposal.reason),
+          std::move(prediction), /*measured=*/0, /*corrected=*/0};
 }
 
 Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,
@@ -125,20 +125,22 @@ static std::optional<Decision> askDatabase(const Proposal &byStrategy,
   std::vector<Neighbour> neighbours = database.neighbours(key);
   Decision byRecord = withMeasuredTime(
       decision(Source::Database, *measured, problem, target), database, key);
+  Transfer transfer(neighbours, problem, chip);
+  double theirs = byRecord.corrected = transfer.expect(measured->schedule);
   if (isMeasured(measured->schedule, neighbours, key) || !byStrategy.schedule ||
       !fits(byStrategy.schedule, problem, target))
     return byRecord;
-  Transfer transfer(std::move(neighbours), problem, chip);
   double ours = transfer.expect(byStrategy.schedule);
-  double theirs = transfer.expect(measured->schedule);
   if (theirs <= ours)
     return byRecord;
   std::string reason = llvm::formatv(
       "{0}; should take {1:f3} ms, and what is fastest at the nearest measured "
       "shape {2:f3} ms",
       byStrategy.reason, ours, theirs);
-  return decision(Source::Strategy, {byStrategy.schedule, reason}, problem,
-                  target);
+  Decision result = decision(Source::Strategy, {byStrategy.schedule, reason},
+                             problem, target);
+  result.corrected = ours;
+  return result;
 }
 
 Decision ts::decide(const Problem &problem, const Layouts &layouts,
@@ -147,7 +149,7 @@ Decision ts::decide(const Problem &problem, const Layouts &layouts,
   if (auto known = askDatabase(proposal, problem, layouts, target, database))
     return *known;
   if (!proposal.schedule || !fits(proposal.schedule, problem, target))
-    return {proposal.schedule, Source::Strategy, proposal.reason, {}, 0};
+    return {proposal.schedule, Source::Strategy, proposal.reason, {}};
   Decision byStrategy =
       decision(Source::Strategy, std::move(proposal), problem, target);
   if (!mayOverrule(problem, target, database))

@@ -189,20 +189,22 @@ double Estimate::addLatency() {
                      tiles, clocks));
 }
 
-/// Blocks start together, and none computes before its slice of B is there:
-/// a round trip for all of them, bytes and copies of each.
+/// No block computes before its slice of B is there: bytes and copies of each,
+/// and a round trip, of which the blocks beside it hide their share.
 double Estimate::addBlocks() {
-  double rounds = startsPerSM() / plan.sharingBlocks();
+  double sharing = plan.sharingBlocks();
+  double rounds = startsPerSM() / sharing, seen = 1 / sharing;
   double trip = c.blockLatency * clock * 1e3;
   if (plan.draft.isMma)
     trip += c.dependentClocks * prologue.other;
   double bytes = plan.bytesOfStart() / c.l2BytesPerClock;
   double copies = c.copyClocks * prologue.copies * plan.warpsPerBlock();
-  return add("blocks",
-             milliseconds(rounds * trip + startsPerSM() * (bytes + copies)),
-             formatv("{0:f0} rounds of blocks; each starts with {1:f0} clocks "
-                     "of waiting and {2:f0} KB of B",
-                     rounds, trip, plan.bytesOfStart() / 1024));
+  return add(
+      "blocks",
+      milliseconds(rounds * trip * seen + startsPerSM() * (bytes + copies)),
+      formatv("{0:f0} rounds of blocks; each starts with {1:f0} clocks "
+              "of waiting, {2:f0} % of them hidden, and {3:f0} KB of B",
+              rounds, trip, 100 * (1 - seen), plan.bytesOfStart() / 1024));
 }
 
 /// A barrier for each slot of a block's ring. All warps reach it behind their

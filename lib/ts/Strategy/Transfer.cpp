@@ -6,10 +6,61 @@
 
 #include "Transfer.h"
 
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+
+using namespace mlir;
 using namespace ts;
+
+/// Records of the nearest shape that tell how far the model is off there.
+static constexpr size_t sampleSize = 8;
+
+ScheduleAttr ts::parseSchedule(StringRef text, MLIRContext *context) {
+  ScopedDiagnosticHandler silence(context, [](Diagnostic &) {});
+  return dyn_cast_or_null<ScheduleAttr>(parseAttribute(text, context));
+}
+
+static CompiledFacts factsOf(const TuningRecord &record) {
+  CompiledFacts facts;
+  facts.registers = record.registers;
+  facts.localBytes = record.localBytes;
+  return facts;
+}
+
+double Transfer::errorOf(const TuningRecord &record,
+                         ScheduleAttr schedule) const {
+  // Precision and types are those of the problem, or it were no neighbour.
+  Problem there = problem;
+  there.m = record.key.m;
+  there.n = record.key.n;
+  there.k = record.key.k;
+  there.rowAlignment = record.key.layouts.align[2];
+  Prediction prediction =
+      Model().predict(schedule, there, chip, factsOf(record));
+  return record.milliseconds / prediction.milliseconds;
+}
+
+double Transfer::usualError(MLIRContext *context) const {
+  std::vector<double> errors;
+  for (const Neighbour &neighbour : neighbours) {
+    if (errors.size() == sampleSize ||
+        neighbour.record->key.shape() != neighbours.front().record->key.shape())
+      break;
+    if (ScheduleAttr schedule =
+            parseSchedule(neighbour.record->schedule, context))
+      errors.push_back(errorOf(*neighbour.record, schedule));
+  }
+  if (errors.empty())
+    return 1;
+  llvm::sort(errors);
+  // Records are the best of many: that they beat the model says nothing of what
+  // nobody has tried.
+  return std::max(1.0, errors[errors.size() / 2]);
+}
 
 double Transfer::expect(ScheduleAttr schedule) const {
   std::string text;
@@ -19,19 +70,9 @@ double Transfer::expect(ScheduleAttr schedule) const {
   });
   Model model;
   if (same == neighbours.end())
-    return model.predict(schedule, problem, chip).milliseconds;
+    return model.predict(schedule, problem, chip).milliseconds *
+           usualError(schedule.getContext());
   const TuningRecord &record = *same->record;
-  // Precision and types are those of the problem, or it were no neighbour.
-  Problem there = problem;
-  there.m = record.key.m;
-  there.n = record.key.n;
-  there.k = record.key.k;
-  there.rowAlignment = record.key.layouts.align[2];
-  CompiledFacts facts;
-  facts.registers = record.registers;
-  facts.localBytes = record.localBytes;
-  auto predict = [&](const Problem &where) {
-    return model.predict(schedule, where, chip, facts).milliseconds;
-  };
-  return predict(problem) * record.milliseconds / predict(there);
+  Prediction here = model.predict(schedule, problem, chip, factsOf(record));
+  return here.milliseconds * errorOf(record, schedule);
 }

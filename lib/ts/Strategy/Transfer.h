@@ -7,7 +7,8 @@
 // The fastest schedule of one shape need not be that of a shape near it: of
 // 4096 x 4096 x 32 on an H200 it loses a tenth at 8192 x 8192 to the one that
 // a strategy proposes. A record says by how much the model errs about a
-// schedule, the model says what another shape changes.
+// schedule, the model says what another shape changes. Where the schedule was
+// never measured, its error is that of others at the nearest shape.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +20,9 @@
 
 namespace ts {
 
+/// The schedule of a record, or null if the text is none.
+ScheduleAttr parseSchedule(llvm::StringRef text, mlir::MLIRContext *context);
+
 class Transfer {
 public:
   Transfer(std::vector<Neighbour> neighbours, const Problem &problem,
@@ -26,10 +30,16 @@ public:
       : neighbours(std::move(neighbours)), problem(problem), chip(chip) {}
 
   /// Milliseconds the schedule should take for the problem: the model's, times
-  /// measured over predicted of the nearest record of the same schedule.
+  /// measured over predicted of the nearest record of the same schedule, or the
+  /// median of that over the fastest records of the nearest shape, if those were
+  /// slower than predicted.
   double expect(ScheduleAttr schedule) const;
 
 private:
+  /// Measured over predicted, for the record's own problem.
+  double errorOf(const TuningRecord &record, ScheduleAttr schedule) const;
+  double usualError(mlir::MLIRContext *context) const;
+
   std::vector<Neighbour> neighbours;
   Problem problem;
   const Chip &chip;
