@@ -11,6 +11,8 @@
 // CHECK-SAME: st.global.L1::no_allocate.f32 [%[[ONE]]],
 // CHECK-SAME: add.s64 {{\\09 ?}}%[[NEXT:rd[0-9]+]], %[[ROW]], 36;
 // CHECK-SAME: st.global.cs.f32 [%[[NEXT]]],
+// CHECK-SAME: createpolicy.fractional.L2::evict_first.b64 hint; st.global.L2::cache_hint.v4.f32 [%{{rd[0-9]+}}], {{[{].*[}]}}, hint; }
+// CHECK-SAME: createpolicy.fractional.L2::evict_last.b64 hint; st.global.L2::cache_hint.f32 [%{{rd[0-9]+}}], %{{r?f?[0-9]+}}, hint; }
 // CHECK-SAME: bin = "\7FELF
 module attributes {gpu.container_module} {
   gpu.module @kernels [#nvvm.target<O = 3, chip = "sm_89", features = "+ptx78">] {
@@ -19,6 +21,8 @@ module attributes {gpu.container_module} {
       %c4 = arith.constant 4 : index
       %c8 = arith.constant 8 : index
       %c9 = arith.constant 9 : index
+      %c12 = arith.constant 12 : index
+      %c16 = arith.constant 16 : index
       %x = arith.constant 1.25 : f32
       %four = vector.broadcast %x : f32 to vector<4xf32>
       %two = vector.broadcast %x : f32 to vector<2xf32>
@@ -26,6 +30,8 @@ module attributes {gpu.container_module} {
       ts.store wt %two, %c[%row, %c4] : vector<2xf32>, memref<8x64xf32>
       ts.store no_allocate %x, %c[%row, %c8] : f32, memref<8x64xf32>
       ts.store cs %x, %c[%row, %c9] : f32, memref<8x64xf32>
+      ts.store l2_evict_first %four, %c[%row, %c12] : vector<4xf32>, memref<8x64xf32>
+      ts.store l2_evict_last %x, %c[%row, %c16] : f32, memref<8x64xf32>
       gpu.return
     }
   }

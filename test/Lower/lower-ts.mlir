@@ -53,6 +53,7 @@ gpu.module @kernels {
   // CHECK: llvm.inline_asm has_side_effects "@$5 st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};", "l,f,f,f,f,b" %{{.*}}, %[[P]] : (!llvm.ptr<1>, f32, f32, f32, f32, i1) -> ()
   // CHECK: llvm.inline_asm has_side_effects "@$3 st.global.wt.v2.f32 [$0], {$1,$2};", "l,f,f,b" %{{.*}}, %[[P]]
   // CHECK: llvm.inline_asm has_side_effects "@$2 st.global.L1::no_allocate.f32 [$0], $1;", "l,f,b" %{{.*}}, %[[P]]
+  // CHECK: llvm.inline_asm has_side_effects "{ .reg .b64 hint; createpolicy.fractional.L2::evict_first.b64 hint; @$2 st.global.L2::cache_hint.f32 [$0], $1, hint; }", "l,f,b" %{{.*}}, %[[P]]
   // CHECK: llvm.inline_asm has_side_effects "@$2 st.global.f32 [$0], $1;", "l,f,b" %{{.*}}, %[[P]]
   // CHECK: llvm.inline_asm has_side_effects "@$5 st.global.v4.f32 [$0], {$1,$2,$3,$4};", "l,f,f,f,f,b" %{{.*}}, %[[P]]
   // CHECK-NOT: vector.store
@@ -65,6 +66,7 @@ gpu.module @kernels {
     ts.store cs %v4, %c[%c0, %i] if %p : vector<4xf32>, memref<128x32768xf32>
     ts.store wt %v2, %c[%c0, %i] if %p : vector<2xf32>, memref<128x32768xf32>
     ts.store no_allocate %s, %c[%i, %c0] if %p : f32, memref<128x32768xf32>
+    ts.store l2_evict_first %s, %c[%i, %c0] if %p : f32, memref<128x32768xf32>
     ts.store default %s, %c[%c0, %i] if %p : f32, memref<128x32768xf32>
     ts.store default %v4, %c[%c0, %i] if %p : vector<4xf32>, memref<128x32768xf32>
     gpu.return

@@ -304,3 +304,14 @@ module attributes {ts.target = #ts.target<"h200", isa = 89>} {
     return %d : tensor<256x256xf32>
   }
 }
+
+// -----
+
+module attributes {ts.target = #ts.target<"a100", isa = 80>} {
+  func.func @refused(%a: memref<256x32xf32>, %b: memref<32x256xf32>, %c: memref<256x256xf32>) {
+    // expected-error @below {{store policy 'l2_evict_first' needs createpolicy, which the PTX for sm_80 does not have}}
+    ts.matmul {schedule = #ts.schedule<out, blocks = <order = grid, columns = 128, rows = 8>, warps = [1, 1], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = l2_evict_first>>}
+      ins(%a, %b : memref<256x32xf32>, memref<32x256xf32>) outs(%c : memref<256x256xf32>)
+    return
+  }
+}

@@ -296,6 +296,32 @@ TEST_F(DatabaseTest, UnmeasuredProposalsAreExpectedToErrLikeTheirNeighbours) {
   EXPECT_EQ(corrected(0.8 * predicted), 1);
 }
 
+/// Nor is a record that beat the model by more than its neighbours credited
+/// with that at another shape.
+TEST_F(DatabaseTest, LuckyRecordsAreCreditedLikeTheirNeighbours) {
+  Draft grid = ieee(), unrolled = ieee();
+  grid.blocks = BlockOrder::Grid;
+  grid.gridRows = 64;
+  unrolled.unroll = 4;
+  std::vector<TuningRecord> records;
+  for (auto [draft, error] :
+       {std::pair(ieee(), 0.7), {unrolled, 1.0}, {grid, 1.05}}) {
+    ScheduleAttr schedule = build(draft);
+    double predicted =
+        Model().predict(schedule, headline(), *lookupChip("h200")).milliseconds;
+    records.push_back(
+        record(32768, 32768, 32, error * predicted, text(schedule)));
+  }
+  Decision decision = decide(problem(16384, 32768, 32), Layouts(),
+                             target("h200"), database(records));
+  EXPECT_EQ(decision.measured, 0);
+  EXPECT_NEAR(decision.corrected / decision.prediction.milliseconds, 1, 0.1);
+  // There it is what was measured.
+  decision = decide(headline(), Layouts(), target("h200"), database(records));
+  EXPECT_EQ(decision.schedule, build(ieee()));
+  EXPECT_NEAR(decision.expected(), records.front().milliseconds, 1e-4);
+}
+
 TEST_F(DatabaseTest, RecordsThatDoNotFitArePassedOver) {
   // 1024 columns of B fit the shared memory up to K = 46, not at 64.
   TuningRecord wide = record(32768, 32768, 64, 1, text(build(ieee())));

@@ -158,8 +158,9 @@ def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
   let description = [{
     The tile is computed by instances of `instruction`, whose rows run over the
     rows or the columns of C. `depth` steps of k go into one product of the
-    tile. It divides K, filled up with zeros to whole instructions: no more of
-    these truncate than the error bound counts. A lane owns runs of `vector`
+    tile. It divides K, filled up with zeros to whole instructions (but for
+    m8n8k4_f64, which does not truncate): no more of them truncate than the error
+    bound counts. A lane owns runs of `vector`
     columns and, of each operand, runs of consecutive k (include/ts/Layout/Mma.h).
 
     With `sums = 2` the products of pieces that a mode adds up go to two
@@ -222,6 +223,9 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
 def TS_StoreAttr : TS_Attr<"Store", "store"> {
   let summary = "How results reach memory";
   let description = [{
+    `policy`: `cs`, `wt` and `no_allocate` (in the L1) are spellings of the store;
+    the others name what the L2 evicts first or last (createpolicy), for a C that
+    nobody reads soon or that the next kernel reads.
     `early` starts each row's stores right after its last multiply-add. `staged`
     deals the tile anew through shared memory, private to the warp, so that one
     store instruction writes `vector` columns a lane of as few rows as possible.

@@ -75,7 +75,9 @@ def TS_StorePolicy : TS_Enum<"StorePolicy", "cache policy of the stores of C", [
   I32EnumAttrCase<"Default", 0, "default">,
   I32EnumAttrCase<"Streaming", 1, "cs">,
   I32EnumAttrCase<"WriteThrough", 2, "wt">,
-  I32EnumAttrCase<"NoAllocate", 3, "no_allocate">
+  I32EnumAttrCase<"NoAllocate", 3, "no_allocate">,
+  I32EnumAttrCase<"L2EvictFirst", 4, "l2_evict_first">,
+  I32EnumAttrCase<"L2EvictLast", 5, "l2_evict_last">
 ]>;
 
 def TS_StorePath : TS_Enum<"StorePath", "how results reach the store", [

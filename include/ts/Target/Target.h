@@ -103,6 +103,9 @@ public:
 
   /// cp.async, the copy from global to shared memory past the registers.
   bool hasCpAsync() const { return capability >= 80; }
+  /// createpolicy, a cache policy of the L2: sm_80, but PTX 7.4, which is newer
+  /// than what is emitted for sm_80 and sm_86 (docs/emit.md).
+  bool hasCachePolicy() const { return capability >= 87; }
   /// mma.sync on tf32 operands.
   bool hasTf32Mma() const { return capability >= 80; }
   /// mma.sync on bf16 operands.

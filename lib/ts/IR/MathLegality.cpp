@@ -56,8 +56,8 @@ static LogicalResult verifyProducts(ScheduleAttr schedule,
   int64_t depth = mma.getDepth(), whole = mma.getShape().k;
   whole = llvm::alignTo(problem.k, whole);
   // Steps filled up with zeros would spread over more instructions, each of
-  // which truncates, than the error bound counts.
-  if (whole % depth != 0)
+  // which truncates (but for f64), than the error bound counts.
+  if (whole % depth != 0 && mma.getInstruction() != MmaKind::F64)
     return emitError() << "depth = " << depth
                        << " does not divide K = " << problem.k
                        << ", which takes instructions for " << whole;

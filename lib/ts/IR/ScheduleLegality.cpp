@@ -237,6 +237,13 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
                        << " bytes of shared memory for K = " << k << ", but "
                        << target.getChip() << " has "
                        << chip.sharedBytesPerBlock << " per block";
+  StorePolicy policy = schedule.getStore().getPolicy();
+  if ((policy == StorePolicy::L2EvictFirst ||
+       policy == StorePolicy::L2EvictLast) &&
+      !target.getIsaLevel().hasCachePolicy())
+    return emitError() << "store policy '" << stringifyStorePolicy(policy)
+                       << "' needs createpolicy, which the PTX for "
+                       << target.getIsaLevel().getName() << " does not have";
   if (bytes > 0 && !target.getIsaLevel().hasCpAsync())
     return emitError() << "home 'shared' and 'warp_shared' need asynchronous "
                           "copies, which "

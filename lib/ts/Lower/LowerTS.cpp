@@ -56,8 +56,23 @@ static StringRef policyText(StorePolicy policy) {
     return ".wt";
   case StorePolicy::NoAllocate:
     return ".L1::no_allocate";
+  case StorePolicy::L2EvictFirst:
+  case StorePolicy::L2EvictLast:
+    return ".L2::cache_hint";
   }
   llvm_unreachable("unknown policy");
+}
+
+/// Opens a scope with the register `hint` that such a store takes. ptxas makes
+/// one constant of all of them.
+static std::string hintText(StorePolicy policy) {
+  if (policyText(policy) != ".L2::cache_hint")
+    return "";
+  StringRef priority =
+      policy == StorePolicy::L2EvictFirst ? "evict_first" : "evict_last";
+  return ("{ .reg .b64 hint; createpolicy.fractional.L2::" + priority +
+          ".b64 hint; ")
+      .str();
 }
 
 /// Byte address of an element as i64: what varies first, the constant last.
@@ -116,17 +131,17 @@ static Registers registersOf(Type value) {
 /// "st.global.cs.v4.f32 [$0], {$1,$2,$3,$4};", behind "@$5 " if predicated.
 static std::string storeText(StorePolicy policy, const Registers &registers,
                              bool isPredicated) {
-  std::string text;
+  std::string text = hintText(policy), end = text.empty() ? ";" : ", hint; }";
   if (isPredicated)
-    text = "@$" + std::to_string(registers.count + 1) + " ";
+    text += "@$" + std::to_string(registers.count + 1) + " ";
   text += ("st.global" + policyText(policy)).str();
   if (registers.count == 1)
-    return text + "." + registers.type.str() + " [$0], $1;";
+    return text + "." + registers.type.str() + " [$0], $1" + end;
   text += ".v" + std::to_string(registers.count) + "." + registers.type.str() +
           " [$0], {";
   for (int64_t i = 1; i <= registers.count; ++i)
-    text += "$" + std::to_string(i) + (i == registers.count ? "};" : ",");
-  return text;
+    text += "$" + std::to_string(i) + (i == registers.count ? "}" : ",");
+  return text + end;
 }
 
 /// The value in its registers.

@@ -19,19 +19,21 @@ using llvm::formatv;
 /// Measured neighbours that are shown.
 static constexpr size_t shownNeighbours = 3;
 
-/// Registers as ptxas gives them, where it is installed.
-static int64_t countRegisters(llvm::StringRef ptx, unsigned isa) {
+/// Registers as ptxas gives them, and what it spills, where it is installed.
+static CompiledFacts askPtxas(llvm::StringRef ptx, unsigned isa) {
+  CompiledFacts result;
   if (!findPtxas())
-    return 0;
+    return result;
   llvm::Expected<AssembledModule> assembled = assemble(ptx, isa);
   if (!assembled) {
     llvm::consumeError(assembled.takeError());
-    return 0;
+    return result;
   }
-  unsigned registers = 0;
-  for (const KernelFacts &facts : assembled->kernels)
-    registers = std::max(registers, facts.registers);
-  return registers;
+  for (const KernelFacts &facts : assembled->kernels) {
+    result.registers = std::max<int64_t>(result.registers, facts.registers);
+    result.localBytes = std::max<int64_t>(result.localBytes, facts.spillStores);
+  }
+  return result;
 }
 
 static std::string textOf(ScheduleAttr schedule) {
@@ -56,7 +58,7 @@ Explanation ts::explain(const ChosenProduct &product,
   result.reason = product.decision.reason;
   CompiledFacts facts;
   if (ptx) {
-    facts.registers = countRegisters(*ptx, product.target.getIsa());
+    facts = askPtxas(*ptx, product.target.getIsa());
     Plan plan(product.decision.schedule, problem, chip, facts.registers);
     facts.perTile = countPtx(*ptx, plan.tile());
   }

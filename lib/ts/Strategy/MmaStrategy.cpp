@@ -34,8 +34,11 @@ static constexpr int64_t fewWarps = 4;
 /// Columns of a warp where registers are short or C is narrow.
 static constexpr int64_t narrowColumns = 32;
 
-/// Up to here writing C is most of the work, from there on reading B and A.
-static constexpr int64_t shortK = 48, longK = 64;
+/// Up to here the stores of C are most of the work.
+static constexpr int64_t shortK = 48;
+
+/// From here on A is long enough to be read half as often by twice the warps.
+static constexpr int64_t longK = 64;
 
 /// Bytes of a row of C that one warp computes: two rows of them are what one
 /// store instruction writes. Narrower ones read A too often, wider ones take
@@ -165,7 +168,9 @@ static ScheduleAttr residentSchedule(const Problem &problem, MmaKind kind,
 }
 
 /// Registers that the residents leave each thread, in the units of the
-/// estimate, of which ptxas needs somewhat less (168 of 172 and of 184).
+/// estimate. ptxas may have to spill a few of the rows that wait to be split
+/// (f16x3, K = 48, three blocks: 0 to 44 bytes, by the extents of C), which
+/// costs less than a block.
 static int64_t registerLimit(const Chip &chip, const Variant &variant) {
   int64_t threads =
       32 * variant.warps * std::max<int64_t>(variant.residents, 1);

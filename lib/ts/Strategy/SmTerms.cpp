@@ -130,13 +130,16 @@ double Estimate::addShared() {
               uniform * 1e-6));
 }
 
-/// Each spilled word is stored and read back once a tile; what the L1 does not
-/// hold goes through the L2.
+/// Each spilled word is stored and read back once a tile, or once a slot where
+/// the rows that wait to be split are what is spilled; what the L1 does not hold
+/// goes through the L2.
 double Estimate::addSpills() {
   if (plan.localBytes == 0)
     return 0;
   double words = plan.localBytes / 4.0;
   double accesses = 2 * words * plan.tiles() / chip.smCount * plan.imbalance();
+  if (plan.draft.a.pieces)
+    accesses *= double(plan.draft.tile[0]) / plan.draft.a.rows;
   double held = plan.sharingBlocks() * plan.warpsPerBlock() * 32 *
                 double(plan.localBytes);
   double cache = std::max(leastL1Bytes,
@@ -190,10 +193,12 @@ double Estimate::addLatency() {
 }
 
 /// No block computes before its slice of B is there: bytes and copies of each,
-/// and a round trip, of which the blocks beside it hide their share.
+/// and a round trip. The first blocks of an SM start together; of later ones the
+/// blocks beside them hide their share.
 double Estimate::addBlocks() {
   double sharing = plan.sharingBlocks();
-  double rounds = startsPerSM() / sharing, seen = 1 / sharing;
+  double rounds = startsPerSM() / sharing;
+  double seen = rounds > 1 ? (1 + (rounds - 1) / sharing) / rounds : 1;
   double trip = c.blockLatency * clock * 1e3;
   if (plan.draft.isMma)
     trip += c.dependentClocks * prologue.other;

@@ -286,7 +286,8 @@ std::vector<Draft> Variations::run() {
   varyShape();
   varyHomes();
   vary(&Draft::policy, StorePolicy::Streaming, StorePolicy::Default,
-       StorePolicy::WriteThrough, StorePolicy::NoAllocate);
+       StorePolicy::WriteThrough, StorePolicy::NoAllocate,
+       StorePolicy::L2EvictFirst, StorePolicy::L2EvictLast);
   vary(&Draft::early, false, true);
   vary(&Draft::path, StorePath::Direct, StorePath::Staged);
   return std::move(drafts);

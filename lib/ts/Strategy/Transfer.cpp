@@ -45,6 +45,8 @@ double Transfer::errorOf(const TuningRecord &record,
 }
 
 double Transfer::usualError(MLIRContext *context) const {
+  if (usual)
+    return *usual;
   std::vector<double> errors;
   for (const Neighbour &neighbour : neighbours) {
     if (errors.size() == sampleSize ||
@@ -54,12 +56,9 @@ double Transfer::usualError(MLIRContext *context) const {
             parseSchedule(neighbour.record->schedule, context))
       errors.push_back(errorOf(*neighbour.record, schedule));
   }
-  if (errors.empty())
-    return 1;
   llvm::sort(errors);
-  // Records are the best of many: that they beat the model says nothing of what
-  // nobody has tried.
-  return std::max(1.0, errors[errors.size() / 2]);
+  usual = errors.empty() ? 1 : errors[(errors.size() - 1) / 2];
+  return *usual;
 }
 
 double Transfer::expect(ScheduleAttr schedule) const {
@@ -69,10 +68,13 @@ double Transfer::expect(ScheduleAttr schedule) const {
     return neighbour.record->schedule == text;
   });
   Model model;
+  double usually = usualError(schedule.getContext());
+  // Records are the best of many: that they beat the model says nothing of what
+  // nobody has tried, and of what was tried there, no more than is usual.
   if (same == neighbours.end())
     return model.predict(schedule, problem, chip).milliseconds *
-           usualError(schedule.getContext());
+           std::max(1.0, usually);
   const TuningRecord &record = *same->record;
   Prediction here = model.predict(schedule, problem, chip, factsOf(record));
-  return here.milliseconds * errorOf(record, schedule);
+  return here.milliseconds * std::max(usually, errorOf(record, schedule));
 }

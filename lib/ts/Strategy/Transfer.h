@@ -18,6 +18,8 @@
 #include "ts/Strategy/Model.h"
 #include "ts/Strategy/TuningDatabase.h"
 
+#include <optional>
+
 namespace ts {
 
 /// The schedule of a record, or null if the text is none.
@@ -30,9 +32,9 @@ public:
       : neighbours(std::move(neighbours)), problem(problem), chip(chip) {}
 
   /// Milliseconds the schedule should take for the problem: the model's, times
-  /// measured over predicted of the nearest record of the same schedule, or the
-  /// median of that over the fastest records of the nearest shape, if those were
-  /// slower than predicted.
+  /// measured over predicted of the nearest record of the same schedule, but no
+  /// less than the median of that over the fastest records of the nearest shape;
+  /// without such a record that median, but no less than 1.
   double expect(ScheduleAttr schedule) const;
 
 private:
@@ -40,6 +42,7 @@ private:
   double errorOf(const TuningRecord &record, ScheduleAttr schedule) const;
   double usualError(mlir::MLIRContext *context) const;
 
+  mutable std::optional<double> usual; ///< once it was asked for
   std::vector<Neighbour> neighbours;
   Problem problem;
   const Chip &chip;

@@ -117,7 +117,7 @@ def fields():
     shape = (43, 390, 11)
     for order in ("rows", "snake", "columns"):
         yield case(*shape, out(order=order))
-    for policy in ("default", "cs", "wt", "no_allocate"):
+    for policy in ("default", "cs", "wt", "no_allocate", "l2_evict_first", "l2_evict_last"):
         for early in ("true", "false"):
             yield case(*shape, out(policy=policy, early=early))
     for swap in (0, 1):
@@ -199,6 +199,9 @@ def write_npy(path, rows, columns, value):
         file.write(struct.pack("<%df" % len(data), *data))
 
 
+SPLIT_MODES = ("tf32", "tf32x3", "bf16x3", "bf16x6", "bf16x9", "f16x3")
+
+
 def specials(folder):
     """NaN and Inf in the last row and column: no padding may meet them."""
     for name, special in (("nan", float("nan")), ("inf", float("inf"))):
@@ -211,6 +214,17 @@ def specials(folder):
             yield case(m, n, k, inputs=inputs)
             if n >= 128:
                 yield case(m, n, k, out(), inputs=inputs)
+                for mode in SPLIT_MODES:
+                    yield case(m, n, k, attributes=["precision = #ts.precision<%s>" % mode], inputs=inputs)
+    # Sizes far apart in one row: the largest and the smallest that modes answer
+    # for, zeros, and below what is normal.
+    a, b = (os.path.join(folder, "wide-%s.npy" % x) for x in "ab")
+    sizes = (1e30, 1e-30, 0.0, -3e-41, 7e15, -1.0)
+    write_npy(a, 33, 20, lambda i, j: sizes[(i + j) % len(sizes)] * (1 + i / 64))
+    write_npy(b, 20, 150, lambda i, j: (1 + i / 32) * (-1) ** j * (1 + j / 256))
+    for mode in ("ieee",) + SPLIT_MODES:
+        yield case(33, 150, 20, attributes=["precision = #ts.precision<%s>" % mode],
+                   inputs=["--input=@" + a, "--input=@" + b])
 
 
 GROUPS = dict(shapes=shapes, residues=residues, small_residues=small_residues, depths=depths,

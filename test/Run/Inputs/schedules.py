@@ -81,7 +81,7 @@ class Generator:
         b = self.pick("global", "shared", "shared, swap = 1", "registers" if instruction else "global")
         if "spread = true" in math:
             b = self.pick("shared", "shared", "shared", b)
-        store = (f"policy = {self.pick('default', 'cs', 'wt', 'no_allocate')}, "
+        store = (f"policy = {self.pick('default', 'cs', 'wt', 'no_allocate', 'l2_evict_first', 'l2_evict_last')}, "
                  f"early = {self.pick('true', 'false')}, path = {self.pick('direct', 'staged')}")
         return (f"#ts.schedule<out, blocks = <{self.blocks(rows, columns)}>, "
                 f"warps = [{warps[0]}, {warps[1]}], tile = [{tile[0]}, {tile[1]}], math = {math}, "
