@@ -74,11 +74,11 @@ static int64_t mostRows(const Problem &problem, MmaKind kind,
                         const Variant &variant) {
   if (variant.residents == 1)
     return 2048;
+  if (problem.k > shortK)
+    return 512;
   num::Mechanism mechanism = mechanismOf(problem);
   int64_t products = 1 + mechanism.cross.size();
   int64_t instructions = kind == MmaKind::Tf32 ? 2 * products : products;
-  if (problem.k > shortK)
-    return 512;
   if (mechanism.format == num::PieceFormat::ScaledF16 || kind == MmaKind::F64)
     return 256;
   return instructions > 3 ? 512 : 128;
