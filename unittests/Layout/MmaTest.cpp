@@ -112,7 +112,7 @@ void checkProduct(MmaShape shape, bool columns, int64_t rows, int64_t cols,
     }
 }
 
-constexpr MmaShape tf32{16, 8, 8, 1}, half{16, 8, 16, 2}, f64{8, 8, 4, 1};
+constexpr MmaShape tf32{16, 8, 8, 4}, half{16, 8, 16, 2}, f64{8, 8, 4, 8};
 
 } // namespace
 
@@ -134,10 +134,9 @@ TEST(Mma, LongProductsInterleaveTheirRuns) {
     Layout a = MmaTile(shape, true, 8, 64, depth, 4).a();
     EXPECT_EQ(a.laneOffset(1), (Layout::Coordinate{0, run}));
     EXPECT_EQ(a.registerOffset(run), (Layout::Coordinate{0, 4 * run}));
-    int64_t bytes = 16 / shape.accessWidth();
-    int64_t pitch = bestPitch(a, depth, shape.accessWidth(), bytes);
+    int64_t pitch = bestPitch(a, depth, shape.accessWidth(), shape.bytes);
     EXPECT_EQ(pitch, depth + shape.accessWidth());
-    EXPECT_EQ(bankConflicts(a, pitch, shape.accessWidth(), bytes), 1);
+    EXPECT_EQ(bankConflicts(a, pitch, shape.accessWidth(), shape.bytes), 1);
   }
   // What 32 bytes do not divide has runs of what both share.
   checkProduct(half, true, 8, 32, 112, 4);

@@ -164,11 +164,10 @@ static double worstShare(Precision promise, Precision mechanism,
       Case test(promise, core, depth, Data(data), seed, operands, result);
       Defects order;
       order.productsOutside = seed % 2;
-      order.isApart = seed / 2 % 2;
       order.isDealt = seed / 4 % 2;
-      // All small products begin the leading sum, or half of them do.
-      if (seed / 8 % 2)
-        order.apart = (mechanismOf(mechanism).cross.size() + 1) / 2;
+      // All small products are added last, or half of them, or none.
+      size_t cross = mechanismOf(mechanism).cross.size();
+      order.apart = seed / 2 % 2 ? cross : seed / 8 % 2 ? (cross + 1) / 2 : 0;
       CheckResult found = test.run(mechanism, order);
       std::string where = name(mechanism).str() + " data " +
                           std::to_string(data) + " K " + std::to_string(depth);

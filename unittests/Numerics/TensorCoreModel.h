@@ -29,8 +29,7 @@ struct Defects {
   int droppedProduct = -1;      ///< index in the mechanism's cross products
   float scale = 1;              ///< a wrong factor for the cross terms
   bool productsOutside = false; ///< no defect: another order of the products
-  bool isApart = false;         ///< no defect: small products added last
-  int apart = 0;                ///< no defect: so many of them added last
+  size_t apart = 0;             ///< no defect: so many small products last
   bool isDealt = false;         ///< no defect: K dealt to lanes in runs
 };
 
@@ -51,8 +50,7 @@ public:
       for (std::vector<float> *values : {&a, &b})
         *values = dealt(*values);
     Pieces as = split(a), bs = split(b);
-    size_t apart = defects.isApart || isScaled() ? mechanism.cross.size()
-                                                 : size_t(defects.apart);
+    size_t apart = isScaled() ? mechanism.cross.size() : defects.apart;
     float cross = crossSum(0, as, bs, 0, apart);
     float main = crossSum(0, as, bs, apart, mechanism.cross.size());
     main = products(main, as[0], bs[0], 0, a.size());

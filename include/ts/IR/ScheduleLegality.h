@@ -46,6 +46,11 @@ Problem problemOf(MatmulOp op);
 /// The pieces and products of the problem's precision, which is no wish.
 num::Mechanism mechanismOf(const Problem &problem);
 
+/// How many cross products of pieces, the smallest, have an accumulator of
+/// their own: all where they cannot begin the leading sum, because of their
+/// scale or a K of several products.
+size_t productsApart(const num::Mechanism &mechanism, MmaAttr mma, int64_t k);
+
 /// The matrix instruction that multiplies what the problem's precision makes of
 /// its operands; nothing if that is the FMA pipe's work.
 std::optional<MmaKind> instructionFor(const Problem &problem);

@@ -22,6 +22,19 @@
 
 #include "ts/IR/TSEnums.h.inc"
 
+namespace ts {
+
+/// Extents of a matrix instruction (PTX ISA, "mma").
+MmaShape shapeOf(MmaKind instruction);
+
+/// True if a store takes the policy from a register (PTX ISA, "createpolicy").
+inline bool isL2Policy(StorePolicy policy) {
+  return policy == StorePolicy::L2EvictFirst ||
+         policy == StorePolicy::L2EvictLast;
+}
+
+} // namespace ts
+
 #define GET_ATTRDEF_CLASSES
 #include "ts/IR/TSAttrs.h.inc"
 

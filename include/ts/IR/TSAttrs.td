@@ -183,7 +183,7 @@ def TS_MmaAttr : TS_Attr<"Mma", "mma"> {
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
-    ::ts::MmaShape getShape() const;
+    ::ts::MmaShape getShape() const { return ::ts::shapeOf(getInstruction()); }
   }];
 }
 
@@ -218,6 +218,13 @@ def TS_OperandAttr : TS_Attr<"Operand", "operand"> {
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Rows that each of `warps` splits at a time, if there are pieces: its share
+    /// of a slot, but no more than its tile has.
+    int64_t getPieceRows(int64_t tileRows, int64_t warps) const {
+      return std::min(tileRows, getRows() / warps);
+    }
+  }];
 }
 
 def TS_StoreAttr : TS_Attr<"Store", "store"> {
@@ -284,10 +291,6 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
     MmaAttr getMma() const { return ::llvm::dyn_cast<MmaAttr>(getMath()); }
     /// Outputs of the warp's tile that one lane owns.
     int64_t getLaneOutputs() const { return getTile()[0] * getTile()[1] / 32; }
-    /// Rows of a that a warp splits at a time, if a has pieces.
-    int64_t getPieceRows() const {
-      return std::min(getTile()[0], getA().getRows() / getWarpCount());
-    }
     /// Extent of K as operands in shared memory or registers hold it.
     int64_t getPaddedDepth(int64_t k) const;
     /// How mma.sync deals a product of the tile to lanes. Needs getMma().

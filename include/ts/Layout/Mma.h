@@ -30,16 +30,17 @@ namespace ts {
 /// The extents of a matrix instruction, and how its operands are packed.
 struct MmaShape {
   int64_t m, n, k;
-  /// Elements in one register of an operand (2 for 16-bit types).
-  int64_t packed;
+  /// Bytes of an element of an operand.
+  int64_t bytes;
 
+  /// Elements in one register of an operand (2 for 16-bit types).
+  int64_t packed() const { return bytes == 2 ? 2 : 1; }
   /// Groups of 8 rows: 2, or 1 for m8n8k4.
   int64_t halves() const { return m / 8; }
   /// Elements along k that a lane holds of one row or column.
   int64_t slots() const { return k / 4; }
-  /// Elements that a lane accesses at most with one instruction (16 bytes; f64
-  /// is what is 4 deep).
-  int64_t accessWidth() const { return k == 4 ? 2 : 4 * packed; }
+  /// Elements that a lane accesses at most with one instruction.
+  int64_t accessWidth() const { return 16 / bytes; }
 };
 
 /// A tile of C as a grid of instructions.

@@ -23,6 +23,14 @@ num::Mechanism ts::mechanismOf(const Problem &problem) {
   return num::mechanismOf(num::Precision(unsigned(problem.precision)));
 }
 
+size_t ts::productsApart(const num::Mechanism &mechanism, MmaAttr mma,
+                         int64_t k) {
+  size_t cross = mechanism.cross.size();
+  if (mechanism.format == num::PieceFormat::ScaledF16 || k > mma.getDepth())
+    return cross;
+  return mma.getSums() == 2 ? (cross + 1) / 2 : 0;
+}
+
 std::optional<MmaKind> ts::instructionFor(const Problem &problem) {
   switch (mechanismOf(problem).format) {
   case num::PieceFormat::Tf32:
@@ -53,8 +61,8 @@ static LogicalResult verifyProducts(ScheduleAttr schedule,
   num::Mechanism mechanism = mechanismOf(problem);
   StringRef precision = stringifyPrecisionMode(problem.precision);
   bool isScaled = mechanism.format == num::PieceFormat::ScaledF16;
-  int64_t depth = mma.getDepth(), whole = mma.getShape().k;
-  whole = llvm::alignTo(problem.k, whole);
+  int64_t depth = mma.getDepth();
+  int64_t whole = llvm::alignTo(problem.k, mma.getShape().k);
   // Steps filled up with zeros would spread over more instructions, each of
   // which truncates (but for f64), than the error bound counts.
   if (whole % depth != 0 && mma.getInstruction() != MmaKind::F64)

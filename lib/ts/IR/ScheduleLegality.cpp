@@ -115,10 +115,7 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
   }
   num::Mechanism mechanism = mechanismOf(problem);
   MmaAttr mma = schedule.getMma();
-  // Cross products have their own where they cannot begin the leading sum.
-  bool isApart = mechanism.format == num::PieceFormat::ScaledF16 ||
-                 problem.k > mma.getDepth() || mma.getSums() == 2;
-  int64_t accumulators = !mechanism.cross.empty() && isApart ? 2 : 1;
+  int64_t accumulators = productsApart(mechanism, mma, problem.k) > 0 ? 2 : 1;
   int64_t wide = mma.getInstruction() == MmaKind::F64 ? 2 : 1;
   registers += schedule.getLaneOutputs() * accumulators * wide;
   // The pieces of both operands, packed, as long as a product needs them.
@@ -130,7 +127,7 @@ int64_t ts::estimatedRegisters(ScheduleAttr schedule, const Problem &problem) {
       schedule.getA().getPieces() ? mma.getShape().k : mma.getDepth();
   registers += mechanism.pieces * wide *
                (depthOfA * tile[0] + mma.getDepth() * tile[1]) / 32 /
-               mma.getShape().packed;
+               mma.getShape().packed();
   return llvm::alignTo(registers, registerUnit);
 }
 
@@ -238,9 +235,7 @@ LogicalResult ts::verifyFits(ScheduleAttr schedule, const Problem &problem,
                        << target.getChip() << " has "
                        << chip.sharedBytesPerBlock << " per block";
   StorePolicy policy = schedule.getStore().getPolicy();
-  if ((policy == StorePolicy::L2EvictFirst ||
-       policy == StorePolicy::L2EvictLast) &&
-      !target.getIsaLevel().hasCachePolicy())
+  if (isL2Policy(policy) && !target.getIsaLevel().hasCachePolicy())
     return emitError() << "store policy '" << stringifyStorePolicy(policy)
                        << "' needs createpolicy, which the PTX for "
                        << target.getIsaLevel().getName() << " does not have";

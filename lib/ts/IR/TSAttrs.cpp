@@ -161,15 +161,15 @@ Layout FmaAttr::getLayout(ArrayRef<int64_t> shape) const {
   return getSpread() ? layout.spread(getLanes()[1], getVector()) : layout;
 }
 
-MmaShape MmaAttr::getShape() const {
-  switch (getInstruction()) {
+MmaShape ts::shapeOf(MmaKind instruction) {
+  switch (instruction) {
   case MmaKind::Tf32:
-    return {16, 8, 8, 1};
+    return {16, 8, 8, 4};
   case MmaKind::F16:
   case MmaKind::Bf16:
     return {16, 8, 16, 2};
   case MmaKind::F64:
-    return {8, 8, 4, 1};
+    return {8, 8, 4, 8};
   }
   llvm_unreachable("unknown instruction");
 }
@@ -286,7 +286,7 @@ static LogicalResult verifyPieces(EmitError emitError, int64_t warps,
     return emitError() << "a with pieces needs home 'shared'";
   // Lanes read whole vectors of a share, whatever K is.
   constexpr int64_t leastRows = 8;
-  int64_t share = std::min(tileRows, a.getRows() / warps);
+  int64_t share = a.getPieceRows(tileRows, warps);
   if (share % leastRows == 0 && share != 0 &&
       a.getRows() % (share * warps) == 0)
     return success();

@@ -134,9 +134,9 @@ int64_t MmaTile::columnOffset(int64_t tile) const {
 
 Layout::Coordinate MmaTile::first(Instance at, int64_t reg) const {
   // PTX packs neighbouring k into a register, then counts halves, then k.
-  int64_t half = reg / shape.packed % shape.halves();
-  int64_t slot = reg % shape.packed +
-                 shape.packed * (reg / (shape.packed * shape.halves()));
+  int64_t half = reg / shape.packed() % shape.halves();
+  int64_t slot = reg % shape.packed() +
+                 shape.packed() * (reg / (shape.packed() * shape.halves()));
   int64_t k = kOffset(at.step * shape.slots() + slot);
   if (columns)
     return {k, columnOffset(at.column) + half};

@@ -66,7 +66,7 @@ static StringRef policyText(StorePolicy policy) {
 /// Opens a scope with the register `hint` that such a store takes. ptxas makes
 /// one constant of all of them.
 static std::string hintText(StorePolicy policy) {
-  if (policyText(policy) != ".L2::cache_hint")
+  if (!isL2Policy(policy))
     return "";
   StringRef priority =
       policy == StorePolicy::L2EvictFirst ? "evict_first" : "evict_last";

@@ -53,7 +53,8 @@ public:
             scf::ForOp loop, RewriterBase &rewriter)
       : home(home), launch(launch), schedule(schedule), loop(loop),
         rewriter(rewriter), b(home.getLoc(), rewriter),
-        rows(schedule.getPieceRows()), warps(schedule.getWarpCount()) {}
+        warps(schedule.getWarpCount()),
+        rows(schedule.getA().getPieceRows(schedule.getTile()[0], warps)) {}
 
   LogicalResult build();
 
@@ -73,7 +74,7 @@ private:
   scf::ForOp loop; ///< null if the only tile stands in none
   RewriterBase &rewriter;
   ImplicitLocOpBuilder b;
-  int64_t rows, warps; ///< rows that each of the warps splits at a time
+  int64_t warps, rows; ///< rows that each of the warps splits at a time
   SmallVector<Split> splits;
   SmallVector<Value> buffers; ///< one for each result of ts.split
   Value warp;

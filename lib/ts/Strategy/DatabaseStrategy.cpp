@@ -86,7 +86,7 @@ std::optional<Proposal> DatabaseStrategy::propose(const Problem &problem,
     // Of this shape the fastest counts, which comes first; of another one what
     // should be fastest here.
     bool isHere = neighbour.record->key.isSameBucket(key);
-    double time = isHere ? 0 : transfer.expect(schedule);
+    double time = isHere ? 0 : transfer.expect(schedule, *neighbour.record);
     if (!best || time < expected) {
       best = Proposal{schedule, reason(neighbour, key, passedOver)};
       expected = time;

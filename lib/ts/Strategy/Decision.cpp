@@ -75,16 +75,15 @@ static Proposal askStrategies(const Problem &problem, TargetAttr target) {
   return last;
 }
 
-/// Adds the time of the record, if it is one of this very problem.
-static Decision withMeasuredTime(Decision decision,
-                                 const TuningDatabase &database,
-                                 const TuningKey &key) {
-  std::string text;
-  llvm::raw_string_ostream(text) << decision.schedule;
-  for (const Neighbour &neighbour : database.neighbours(key))
+/// The time of the record, if it is one of this very problem, or 0.
+static double measuredTime(ScheduleAttr schedule,
+                           llvm::ArrayRef<Neighbour> neighbours) {
+  std::string text = printSchedule(schedule);
+  double time = 0;
+  for (const Neighbour &neighbour : neighbours)
     if (neighbour.distance == 0 && neighbour.record->schedule == text)
-      decision.measured = neighbour.record->milliseconds;
-  return decision;
+      time = neighbour.record->milliseconds;
+  return time;
 }
 
 /// The strategies come from measured kernels. The model may know better where
@@ -101,8 +100,7 @@ static bool mayOverrule(const Problem &problem, TargetAttr target,
 static bool isMeasured(ScheduleAttr schedule,
                        llvm::ArrayRef<Neighbour> neighbours,
                        const TuningKey &key) {
-  std::string text;
-  llvm::raw_string_ostream(text) << schedule;
+  std::string text = printSchedule(schedule);
   return llvm::any_of(neighbours, [&](const Neighbour &neighbour) {
     return neighbour.record->schedule == text &&
            neighbour.record->key.isSameBucket(key);
@@ -123,8 +121,10 @@ static std::optional<Decision> askDatabase(const Proposal &byStrategy,
     return std::nullopt;
   TuningKey key = TuningKey::of(problem, layouts, target.getChip());
   std::vector<Neighbour> neighbours = database.neighbours(key);
-  Decision byRecord = withMeasuredTime(
-      decision(Source::Database, *measured, problem, target), database, key);
+  Decision byRecord = decision(Source::Database, *measured, problem, target);
+  byRecord.measured = measuredTime(measured->schedule, neighbours);
+  if (byRecord.measured > 0)
+    return byRecord;
   Transfer transfer(neighbours, problem, chip);
   double theirs = byRecord.corrected = transfer.expect(measured->schedule);
   if (isMeasured(measured->schedule, neighbours, key) || !byStrategy.schedule ||

@@ -131,8 +131,8 @@ double Estimate::addShared() {
 }
 
 /// Each spilled word is stored and read back once a tile, or once a slot where
-/// the rows that wait to be split are what is spilled; what the L1 does not hold
-/// goes through the L2.
+/// the rows that wait to be split are what is spilled; what the L1 does not
+/// hold goes through the L2.
 double Estimate::addSpills() {
   if (plan.localBytes == 0)
     return 0;
@@ -193,23 +193,23 @@ double Estimate::addLatency() {
 }
 
 /// No block computes before its slice of B is there: bytes and copies of each,
-/// and a round trip. The first blocks of an SM start together; of later ones the
-/// blocks beside them hide their share.
+/// and a round trip. The first blocks of an SM start together; of later ones
+/// the blocks beside them hide their share.
 double Estimate::addBlocks() {
   double sharing = plan.sharingBlocks();
   double rounds = startsPerSM() / sharing;
-  double seen = rounds > 1 ? (1 + (rounds - 1) / sharing) / rounds : 1;
+  double seen = std::min(rounds, 1.0) + std::max(rounds - 1, 0.0) / sharing;
   double trip = c.blockLatency * clock * 1e3;
   if (plan.draft.isMma)
     trip += c.dependentClocks * prologue.other;
   double bytes = plan.bytesOfStart() / c.l2BytesPerClock;
   double copies = c.copyClocks * prologue.copies * plan.warpsPerBlock();
-  return add(
-      "blocks",
-      milliseconds(rounds * trip * seen + startsPerSM() * (bytes + copies)),
-      formatv("{0:f0} rounds of blocks; each starts with {1:f0} clocks "
-              "of waiting, {2:f0} % of them hidden, and {3:f0} KB of B",
-              rounds, trip, 100 * (1 - seen), plan.bytesOfStart() / 1024));
+  return add("blocks",
+             milliseconds(seen * trip + startsPerSM() * (bytes + copies)),
+             formatv("{0:f0} rounds of blocks; each starts with {1:f0} clocks "
+                     "of waiting, {2:f0} % of them hidden, and {3:f0} KB of B",
+                     rounds, trip, 100 * (1 - seen / rounds),
+                     plan.bytesOfStart() / 1024));
 }
 
 /// A barrier for each slot of a block's ring. All warps reach it behind their

@@ -115,9 +115,7 @@ std::vector<Draft> Space::fmaDrafts() const {
 static llvm::SmallSetVector<int64_t, 2> depthsFor(MmaKind instruction,
                                                   int64_t k) {
   constexpr int64_t longest = 128, anyTile = 32;
-  int64_t step = instruction == MmaKind::Tf32  ? 8
-                 : instruction == MmaKind::F64 ? 4
-                                               : 16;
+  int64_t step = shapeOf(instruction).k;
   int64_t whole = llvm::alignTo(std::max<int64_t>(k, 1), step);
   llvm::SmallSetVector<int64_t, 2> depths;
   if (whole <= longest)

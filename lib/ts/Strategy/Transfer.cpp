@@ -24,6 +24,12 @@ ScheduleAttr ts::parseSchedule(StringRef text, MLIRContext *context) {
   return dyn_cast_or_null<ScheduleAttr>(parseAttribute(text, context));
 }
 
+std::string ts::printSchedule(ScheduleAttr schedule) {
+  std::string text;
+  llvm::raw_string_ostream(text) << schedule;
+  return text;
+}
+
 static CompiledFacts factsOf(const TuningRecord &record) {
   CompiledFacts facts;
   facts.registers = record.registers;
@@ -61,20 +67,24 @@ double Transfer::usualError(MLIRContext *context) const {
   return *usual;
 }
 
+double Transfer::expect(ScheduleAttr schedule,
+                        const TuningRecord &record) const {
+  // Records are the best of many: that one beats the model by more than others
+  // there says nothing of another shape.
+  double error =
+      std::max(usualError(schedule.getContext()), errorOf(record, schedule));
+  return error *
+         Model().predict(schedule, problem, chip, factsOf(record)).milliseconds;
+}
+
 double Transfer::expect(ScheduleAttr schedule) const {
-  std::string text;
-  llvm::raw_string_ostream(text) << schedule;
+  std::string text = printSchedule(schedule);
   auto same = llvm::find_if(neighbours, [&](const Neighbour &neighbour) {
     return neighbour.record->schedule == text;
   });
-  Model model;
-  double usually = usualError(schedule.getContext());
-  // Records are the best of many: that they beat the model says nothing of what
-  // nobody has tried, and of what was tried there, no more than is usual.
-  if (same == neighbours.end())
-    return model.predict(schedule, problem, chip).milliseconds *
-           std::max(1.0, usually);
-  const TuningRecord &record = *same->record;
-  Prediction here = model.predict(schedule, problem, chip, factsOf(record));
-  return here.milliseconds * std::max(usually, errorOf(record, schedule));
+  if (same != neighbours.end())
+    return expect(schedule, *same->record);
+  // Nor that they beat it, of what nobody has tried.
+  return std::max(1.0, usualError(schedule.getContext())) *
+         Model().predict(schedule, problem, chip).milliseconds;
 }

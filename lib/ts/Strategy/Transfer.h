@@ -22,20 +22,24 @@
 
 namespace ts {
 
-/// The schedule of a record, or null if the text is none.
+/// The schedule of a record, or null if the text is none; and the text of one.
 ScheduleAttr parseSchedule(llvm::StringRef text, mlir::MLIRContext *context);
+std::string printSchedule(ScheduleAttr schedule);
 
 class Transfer {
 public:
-  Transfer(std::vector<Neighbour> neighbours, const Problem &problem,
+  /// Keeps the array, not what is in it.
+  Transfer(llvm::ArrayRef<Neighbour> neighbours, const Problem &problem,
            const Chip &chip)
-      : neighbours(std::move(neighbours)), problem(problem), chip(chip) {}
+      : neighbours(neighbours), problem(problem), chip(chip) {}
 
   /// Milliseconds the schedule should take for the problem: the model's, times
   /// measured over predicted of the nearest record of the same schedule, but no
-  /// less than the median of that over the fastest records of the nearest shape;
-  /// without such a record that median, but no less than 1.
+  /// less than the median of that over the fastest records of the nearest
+  /// shape; without such a record that median, but no less than 1.
   double expect(ScheduleAttr schedule) const;
+  /// The same where the record of the schedule is known.
+  double expect(ScheduleAttr schedule, const TuningRecord &record) const;
 
 private:
   /// Measured over predicted, for the record's own problem.
@@ -43,7 +47,7 @@ private:
   double usualError(mlir::MLIRContext *context) const;
 
   mutable std::optional<double> usual; ///< once it was asked for
-  std::vector<Neighbour> neighbours;
+  llvm::ArrayRef<Neighbour> neighbours;
   Problem problem;
   const Chip &chip;
 };

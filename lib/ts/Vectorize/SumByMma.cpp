@@ -22,6 +22,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TileVectors.h"
+#include "ts/IR/ScheduleLegality.h"
 #include "ts/Numerics/Precision.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -47,7 +48,7 @@ public:
         steps(llvm::divideCeil(op.getK(), depth)), tile(tile), b(b),
         mechanism(
             num::mechanismOf(num::Precision(unsigned(op.getPrecisionMode())))),
-        apart(productsApart(mma)) {}
+        apart(productsApart(mechanism, mma, op.getK())) {}
 
   Value build();
 
@@ -57,7 +58,6 @@ private:
     Value main, cross;
   };
 
-  size_t productsApart(MmaAttr mma) const;
   Sums zeros();
   Sums step(Value k, Sums sums);
   Sums loop();
@@ -112,13 +112,6 @@ Pieces MmaSum::split(Value operand, unsigned along) {
   }
   auto op = SplitOp::create(b, results, kind, operand, dimension);
   return {llvm::to_vector<3>(ValueRange(op.getParts())), op.getScale()};
-}
-
-size_t MmaSum::productsApart(MmaAttr mma) const {
-  size_t cross = mechanism.cross.size();
-  if (isScaled() || steps > 1)
-    return cross;
-  return mma.getSums() == 2 ? (cross + 1) / 2 : 0;
 }
 
 MmaSum::Sums MmaSum::zeros() {
