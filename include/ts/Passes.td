@@ -117,6 +117,7 @@ def DistributeLanesPass : Pass<"ts-distribute-lanes"> {
     "::ts::TSDialect", "::mlir::gpu::GPUDialect", "::mlir::vector::VectorDialect",
     "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect",
     "::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect"
   ];
 }
@@ -146,6 +147,16 @@ def LowerTSPass : Pass<"ts-lower-ops", "::mlir::gpu::GPUModuleOp"> {
     "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::vector::VectorDialect"
   ];
+}
+
+def NarrowIndexPass : Pass<"ts-narrow-index", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Count in 32 bits, in kernels whose schedule says so";
+  let description = [{
+    In kernels with `index = 32`, loops that provably end before 2^31 count in
+    i32, and upstream's arith-int-range-narrowing turns arithmetic on indices
+    whose range allows it into that of i32.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def AsyncHostOpsPass : Pass<"ts-async-host-ops", "::mlir::ModuleOp"> {

@@ -128,6 +128,26 @@ func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = g
 
 // -----
 
+// expected-error @below {{index = 16 must be 32 or 64 bits}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs>, index = 16>}
+
+// -----
+
+// expected-error @below {{spaced = true needs early = true and path = direct}}
+func.func private @s() attributes {s = #ts.store<policy = cs, spaced = true>}
+
+// -----
+
+// expected-error @below {{spaced = true needs early = true and path = direct}}
+func.func private @s() attributes {s = #ts.store<policy = cs, early = true, path = staged, spaced = true>}
+
+// -----
+
+// expected-error @below {{spaced = true needs math = fma<...>}}
+func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 128, rows = 16>, warps = [1, 2], tile = [16, 64], math = mma<m16n8k8_tf32, orientation = columns, depth = 8, vector = 4>, a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true, spaced = true>>}
+
+// -----
+
 // expected-error @below {{ahead = 2 must be 0 or 1}}
 func.func private @s() attributes {s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 16>, warps = [2, 2], tile = [8, 128], math = fma<lanes = [1, 32], vector = 4>, a = <home = global>, b = <home = global>, ahead = 2, store = <policy = cs>>}
 

@@ -100,6 +100,15 @@ func.func private @skewed() attributes {ts.schedule = #ts.schedule<out,
     a = <home = warp_shared, depth = 2, dense = true>, b = <home = shared>,
     ahead = 1, store = <policy = cs>>}
 
+// A kernel that counts in 32 bits, odd rows element by element, stores by rows.
+// CHECK-LABEL: func.func private @counted
+// CHECK-SAME: math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake_elements>, a = <home = warp_shared, depth = 2>, b = <home = shared>, ahead = 1, store = <policy = cs, early = true, spaced = true>, index = 32>
+func.func private @counted() attributes {ts.schedule = #ts.schedule<out,
+    blocks = <order = linear, columns = 512, count = 132>, warps = [8, 1], tile = [8, 512],
+    math = fma<lanes = [1, 32], vector = 4, unroll = 2, order = snake_elements>,
+    a = <home = warp_shared, depth = 2>, b = <home = shared>,
+    ahead = 1, store = <policy = cs, early = true, spaced = true>, index = 32>}
+
 // CHECK-LABEL: func.func @kernel_ops
 // CHECK-SAME: (%[[C:.*]]: memref<8x512xf32, strided<[10007, 1], offset: ?>>, %[[I:.*]]: index, %[[V:.*]]: vector<4xf32>, %[[P:.*]]: i1)
 func.func @kernel_ops(%c: memref<8x512xf32, strided<[10007, 1], offset: ?>>, %i: index, %v: vector<4xf32>, %p: i1) {

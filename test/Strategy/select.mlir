@@ -53,7 +53,7 @@ func.func @deepest(%a: memref<2048x100xf32>, %b: memref<100x262144xf32>,
 
 // CHECK-LABEL: func.func @unaligned_rows
 // H200: columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}}, spread = true>, {{.*}} b = <home = shared>,
-// H200: columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, unroll = 2, order = snake>, {{.*}} b = <home = shared, swap = 1>
+// H200: columns = 1024, count = 132>, warps = [4, 2], tile = [8, 512], math = fma<lanes = [1, 32], vector = 2, unroll = 2, order = snake_elements>, {{.*}} b = <home = shared, swap = 1>
 // H200: columns = 512, count = 132, skew = 8>, warps = [8, 1], tile = [8, 512], math = fma<lanes = [1, 32], vector = 4, {{.*}}, spread = true>, {{.*}} b = <home = shared>,
 func.func @unaligned_rows(%a: memref<2000x20xf32>, %b: memref<20x2003xf32>,
                           %c: memref<2000x2003xf32>, %b2: memref<20x2002xf32>,

@@ -129,7 +129,9 @@ def TS_FmaAttr : TS_Attr<"Fma", "fma"> {
   let description = [{
     The tile is dealt to a grid of `lanes` (rows x columns, 32 in all) in pieces
     of `vector` consecutive columns. `unroll` steps of k stand in one loop body;
-    `order` is the order of the fused multiply-adds of one step.
+    `order` is the order of the fused multiply-adds of one step: by rows of the
+    lane's tile or by columns; in `snake` order every other row takes the pieces
+    from the last to the first, in `snake_elements` their columns too.
 
     With `spread` the columns of a piece lie as far apart as there are lanes side
     by side, so that such lanes own columns side by side and store whole runs
@@ -233,19 +235,24 @@ def TS_StoreAttr : TS_Attr<"Store", "store"> {
     `policy`: `cs`, `wt` and `no_allocate` (in the L1) are spellings of the store;
     the others name what the L2 evicts first or last (createpolicy), for a C that
     nobody reads soon or that the next kernel reads.
-    `early` starts each row's stores right after its last multiply-add. `staged`
+    `early` starts each row's stores right after its last multiply-add; with
+    `spaced` too the warp meets behind each of these rows, which keeps ptxas from
+    gathering the stores again. `staged`
     deals the tile anew through shared memory, private to the warp, so that one
     store instruction writes `vector` columns a lane of as few rows as possible.
   }];
   let parameters = (ins
     DefaultValuedParameter<"::ts::StorePolicy", "::ts::StorePolicy::Default">:$policy,
     DefaultValuedParameter<"bool", "false">:$early,
-    DefaultValuedParameter<"::ts::StorePath", "::ts::StorePath::Direct">:$path);
-  let builders = [AttrBuilder<(ins "::ts::StorePolicy":$policy,
-                                   "bool":$early), [{
-    return $_get($_ctxt, policy, early, StorePath::Direct);
+    DefaultValuedParameter<"::ts::StorePath", "::ts::StorePath::Direct">:$path,
+    DefaultValuedParameter<"bool", "false">:$spaced);
+  let builders = [AttrBuilder<(ins
+    "::ts::StorePolicy":$policy, "bool":$early,
+    CArg<"::ts::StorePath", "::ts::StorePath::Direct">:$path), [{
+    return $_get($_ctxt, policy, early, path, /*spaced=*/false);
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
@@ -256,7 +263,9 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
     C that one warp computes at a time, `math` how (fma<...> or mma<...>).
     `ahead` is how many k steps of both operands are read into registers before
     they are used, on the FMA pipe; on the tensor cores it changes nothing, as
-    all steps of one product are read together. Numbers are at most 65536.
+    all steps of one product are read together. `index` is the width in bits, 64
+    or 32, of what the kernel counts and addresses with, wherever 32 provably
+    suffice. Numbers are at most 65536.
 
     ```mlir
     #ts.schedule<out,
@@ -276,11 +285,21 @@ def TS_ScheduleAttr : TS_Attr<"Schedule", "schedule"> {
     "::ts::OperandAttr":$a,
     "::ts::OperandAttr":$b,
     "int64_t":$ahead,
-    "::ts::StoreAttr":$store);
+    "::ts::StoreAttr":$store,
+    DefaultValuedParameter<"int64_t", "64">:$index);
+  let builders = [AttrBuilder<(ins
+    "::ts::ShapeClass":$shapeClass, "::ts::BlocksAttr":$blocks,
+    "::llvm::ArrayRef<int64_t>":$warps, "::llvm::ArrayRef<int64_t>":$tile,
+    "::mlir::Attribute":$math, "::ts::OperandAttr":$a, "::ts::OperandAttr":$b,
+    "int64_t":$ahead, "::ts::StoreAttr":$store), [{
+    return $_get($_ctxt, shapeClass, blocks, warps, tile, math, a, b, ahead,
+                 store, /*index=*/64);
+  }]>];
   let assemblyFormat = [{
     `<` $shapeClass `,` `blocks` `=` $blocks `,` `warps` `=` `[` $warps `]` `,`
         `tile` `=` `[` $tile `]` `,` `math` `=` custom<Math>($math) `,` `a` `=` $a `,`
-        `b` `=` $b `,` `ahead` `=` $ahead `,` `store` `=` $store `>`
+        `b` `=` $b `,` `ahead` `=` $ahead `,` `store` `=` $store
+        (`,` `index` `=` $index^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

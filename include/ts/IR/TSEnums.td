@@ -68,7 +68,8 @@ def TS_PieceKind : TS_Enum<"PieceKind", "number format of an operand's pieces", 
 def TS_FmaOrder : TS_Enum<"FmaOrder", "in which order a lane visits its tile", [
   I32EnumAttrCase<"Rows", 0, "rows">,
   I32EnumAttrCase<"Snake", 1, "snake">,
-  I32EnumAttrCase<"Columns", 2, "columns">
+  I32EnumAttrCase<"Columns", 2, "columns">,
+  I32EnumAttrCase<"SnakeElements", 3, "snake_elements">
 ]>;
 
 def TS_StorePolicy : TS_Enum<"StorePolicy", "cache policy of the stores of C", [

@@ -34,6 +34,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -363,6 +364,9 @@ struct DistributeLanes : ts::impl::DistributeLanesPassBase<DistributeLanes> {
         return signalPassFailure();
       if (schedule.getStore().getEarly())
         startStoresEarly(launch);
+      if (schedule.getStore().getSpaced())
+        spaceStores(launch,
+                    schedule.getTile()[1] / schedule.getFma().getLanes()[1]);
     }
   }
 

@@ -12,14 +12,21 @@
 
 #include "ExpandFma.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace ts;
 
+/// Whether the lane takes a row of its tile from the last group to the first,
+/// so that it starts with the group just used.
+static bool walksBack(FmaOrder kind, int64_t row) {
+  return row % 2 == 1 &&
+         (kind == FmaOrder::Snake || kind == FmaOrder::SnakeElements);
+}
+
 /// (row, group) of the fused multiply-adds of one k step, in the order asked
-/// for. In snake order every other row walks backwards, so that the register of
-/// B it starts with is the one just used.
+/// for.
 static SmallVector<std::pair<int64_t, int64_t>>
 fmaOrder(FmaOrder kind, int64_t rows, int64_t groups) {
   SmallVector<std::pair<int64_t, int64_t>> order;
@@ -30,11 +37,25 @@ fmaOrder(FmaOrder kind, int64_t rows, int64_t groups) {
     return order;
   }
   for (int64_t row = 0; row < rows; ++row)
-    for (int64_t step = 0; step < groups; ++step) {
-      bool isBackwards = kind == FmaOrder::Snake && row % 2 == 1;
-      order.push_back({row, isBackwards ? groups - 1 - step : step});
-    }
+    for (int64_t step = 0; step < groups; ++step)
+      order.push_back({row, walksBack(kind, row) ? groups - 1 - step : step});
   return order;
+}
+
+/// A group element by element: in which order LLVM takes the elements of a
+/// vector.fma apart is not ours to say.
+static Value expandGroup(ImplicitLocOpBuilder &b, Value scalar, Value columns,
+                         Value sums, bool isBackwards) {
+  auto type = cast<VectorType>(sums.getType());
+  int64_t width = type.getNumElements();
+  SmallVector<Value> results(width);
+  for (int64_t step = 0; step < width; ++step) {
+    int64_t i = isBackwards ? width - 1 - step : step;
+    results[i] =
+        math::FmaOp::create(b, scalar, vector::ExtractOp::create(b, columns, i),
+                            vector::ExtractOp::create(b, sums, i));
+  }
+  return vector::FromElementsOp::create(b, type, results);
 }
 
 Fragments ts::expandFma(ImplicitLocOpBuilder &b, FmaOrder order,
@@ -42,15 +63,20 @@ Fragments ts::expandFma(ImplicitLocOpBuilder &b, FmaOrder order,
   const Fragments &rhs = operands.b;
   Fragments sums = operands.sum;
   int64_t groups = rhs.size();
+  bool byElement = order == FmaOrder::SnakeElements;
   Fragments rows;
   for (Value element : operands.a) {
     Value scalar = vector::ExtractOp::create(b, element, 0);
-    rows.push_back(
-        vector::BroadcastOp::create(b, rhs.front().getType(), scalar));
+    rows.push_back(byElement ? scalar
+                             : vector::BroadcastOp::create(
+                                   b, rhs.front().getType(), scalar));
   }
   for (auto [row, group] : fmaOrder(order, rows.size(), groups)) {
     Value &sum = sums[row * groups + group];
-    sum = vector::FMAOp::create(b, rows[row], rhs[group], sum);
+    sum =
+        byElement
+            ? expandGroup(b, rows[row], rhs[group], sum, walksBack(order, row))
+            : vector::FMAOp::create(b, rows[row], rhs[group], sum).getResult();
   }
   return sums;
 }

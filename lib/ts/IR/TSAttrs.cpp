@@ -334,6 +334,13 @@ static LogicalResult verifyHomes(EmitError emitError, ArrayRef<int64_t> warps,
   return success();
 }
 
+LogicalResult StoreAttr::verify(EmitError emitError, StorePolicy, bool early,
+                                StorePath path, bool spaced) {
+  if (spaced && (!early || path != StorePath::Direct))
+    return emitError() << "spaced = true needs early = true and path = direct";
+  return success();
+}
+
 /// Threads of the largest block, on every chip so far.
 static constexpr int64_t maxThreads = 1024;
 
@@ -341,7 +348,7 @@ LogicalResult ScheduleAttr::verify(EmitError emitError, ShapeClass shapeClass,
                                    BlocksAttr blocks, ArrayRef<int64_t> warps,
                                    ArrayRef<int64_t> tile, Attribute math,
                                    OperandAttr a, OperandAttr b, int64_t ahead,
-                                   StoreAttr store) {
+                                   StoreAttr store, int64_t index) {
   auto fma = dyn_cast<FmaAttr>(math);
   auto mma = dyn_cast<MmaAttr>(math);
   if (!fma && !mma)
@@ -358,5 +365,9 @@ LogicalResult ScheduleAttr::verify(EmitError emitError, ShapeClass shapeClass,
                        << " threads, but a block has at most " << maxThreads;
   if (ahead != 0 && ahead != 1)
     return emitError() << "ahead = " << ahead << " must be 0 or 1";
+  if (store.getSpaced() && !fma)
+    return emitError() << "spaced = true needs math = fma<...>";
+  if (index != 32 && index != 64)
+    return emitError() << "index = " << index << " must be 32 or 64 bits";
   return success();
 }

@@ -98,6 +98,7 @@ void buildLower(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
   pm.addPass(createOutlineKernelPass());
   pm.addNestedPass<gpu::GPUModuleOp>(createLowerTSPass());
+  pm.addNestedPass<gpu::GPUModuleOp>(createNarrowIndexPass());
   pm.addPass(createConvertNVGPUToNVVMPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(memref::createExpandStridedMetadataPass());

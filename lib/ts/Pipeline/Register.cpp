@@ -56,6 +56,7 @@ static void registerOwnPasses() {
   registerPlaceSharedPass();
   registerOutlineKernelPass();
   registerLowerTSPass();
+  registerNarrowIndexPass();
   registerAsyncHostOpsPass();
   registerConvertToLLVMPass();
   registerAttachNVVMTargetPass();

@@ -70,6 +70,8 @@ Draft Draft::of(ScheduleAttr schedule) {
   draft.policy = schedule.getStore().getPolicy();
   draft.early = schedule.getStore().getEarly();
   draft.path = schedule.getStore().getPath();
+  draft.spaced = schedule.getStore().getSpaced();
+  draft.index = schedule.getIndex();
   return draft;
 }
 
@@ -93,12 +95,13 @@ ScheduleAttr Draft::build(MLIRContext *context, std::string *fault) const {
     math = FmaAttr::getChecked(trial, context, ArrayRef<int64_t>(lanes), vector,
                                unroll, fmaOrder, spread);
   OperandAttr aAttr = operand(a), bAttr = operand(b);
-  if (!blocksAttr || !math || !aAttr || !bAttr)
+  auto storeAttr =
+      StoreAttr::getChecked(trial, context, policy, early, path, spaced);
+  if (!blocksAttr || !math || !aAttr || !bAttr || !storeAttr)
     return nullptr;
   return ScheduleAttr::getChecked(
       trial, context, shapeClass, blocksAttr, ArrayRef<int64_t>(warps),
-      ArrayRef<int64_t>(tile), math, aAttr, bAttr, ahead,
-      StoreAttr::get(context, policy, early, path));
+      ArrayRef<int64_t>(tile), math, aAttr, bAttr, ahead, storeAttr, index);
 }
 
 bool ts::fits(ScheduleAttr schedule, const Problem &problem, TargetAttr target,

@@ -112,18 +112,20 @@ ScheduleAttr OutStrategy::schedule(const Variant &variant,
       BlocksAttr::get(context, BlockOrder::Linear, columns, /*rows=*/0, count,
                       /*residents=*/0, /*group=*/1, /*snake=*/false, skew);
   int64_t vector = isTorn ? 4 : storableColumns(problem);
-  auto math = FmaAttr::get(context, {variant.laneRows, 32 / variant.laneRows},
-                           vector, /*unroll=*/2, FmaOrder::Snake, isTorn);
+  auto math =
+      FmaAttr::get(context, {variant.laneRows, 32 / variant.laneRows}, vector,
+                   /*unroll=*/2, FmaOrder::SnakeElements, isTorn);
   auto a =
       OperandAttr::get(context, Home::WarpShared, variant.depth,
                        /*swap=*/0, /*rows=*/0, /*pieces=*/false, variant.dense);
   auto b = OperandAttr::get(context, Home::Shared, /*depth=*/1,
                             /*swap=*/!isTorn && vector > 1);
-  auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/true);
+  auto store = StoreAttr::get(context, StorePolicy::Streaming, /*early=*/true,
+                              StorePath::Direct, /*spaced=*/true);
   return ScheduleAttr::get(context, ShapeClass::Out, blocks,
                            {variant.warpRows, variant.warpColumns},
                            {variant.rows, variant.columns}, math, a, b,
-                           /*ahead=*/1, store);
+                           /*ahead=*/1, store, /*index=*/32);
 }
 
 std::optional<Proposal> OutStrategy::propose(const Problem &problem,

@@ -48,8 +48,10 @@ double Estimate::lostClocks() const {
   double port = 0;
   if (draft.b.home == Home::Shared && !draft.b.swap)
     port += c.portNoSwap;
-  if (draft.fmaOrder != FmaOrder::Snake)
-    port += draft.fmaOrder == FmaOrder::Rows ? c.portRows : c.portColumns;
+  if (draft.fmaOrder == FmaOrder::Rows)
+    port += c.portRows;
+  if (draft.fmaOrder == FmaOrder::Columns)
+    port += c.portColumns;
   double code =
       c.codeMiss * std::max(0.0, std::log2(plan.loopBytes() / c.codeBytes));
   double ring =

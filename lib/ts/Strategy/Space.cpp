@@ -222,6 +222,7 @@ void Variations::varyMath() {
     drafts.back().b.swap = 0;
   }
   vary(&Draft::ahead, 0, 1);
+  vary(&Draft::index, 64, 32);
   if (base.isMma) {
     vary(&Draft::orientation, Orientation::Columns, Orientation::Rows);
     vary(&Draft::depth, 8, 16, 32, 64, 128);
@@ -229,7 +230,8 @@ void Variations::varyMath() {
     return;
   }
   vary(&Draft::unroll, 1, 2, 4, 8);
-  vary(&Draft::fmaOrder, FmaOrder::Rows, FmaOrder::Snake, FmaOrder::Columns);
+  vary(&Draft::fmaOrder, FmaOrder::Rows, FmaOrder::Snake, FmaOrder::Columns,
+       FmaOrder::SnakeElements);
   // A lane's columns apart, or together; neighbours cannot be swapped then.
   drafts.push_back(base);
   drafts.back().spread = !base.spread;
@@ -287,6 +289,7 @@ std::vector<Draft> Variations::run() {
        StorePolicy::WriteThrough, StorePolicy::NoAllocate,
        StorePolicy::L2EvictFirst, StorePolicy::L2EvictLast);
   vary(&Draft::early, false, true);
+  vary(&Draft::spaced, false, true);
   vary(&Draft::path, StorePath::Direct, StorePath::Staged);
   return std::move(drafts);
 }

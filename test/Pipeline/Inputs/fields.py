@@ -43,6 +43,7 @@ CHANGES = [
     ("Blocks", "skew", FMA, [("residents = 0", "skew = 8")], "tile"),
     ("Schedule", "warps", FMA, [("[2, 1]", "[1, 1]")], "tile"),
     ("Schedule", "tile", FMA, [("[8, 128]", "[16, 128]")], "tile"),
+    ("Schedule", "index", AHEAD, [("path = direct>", "path = direct>, index = 32")], "lower"),
     ("Schedule", "ahead", FMA, [("ahead = 0", "ahead = 1")], "overlap"),
     ("Schedule", "math", FMA, [("fma<lanes = [1, 32], vector = 4, unroll = 1, order = rows>",
                                 "mma<m16n8k16_bf16, orientation = columns, depth = 32, vector = 4>")],
@@ -71,6 +72,8 @@ CHANGES = [
     ("Operand", "dense", FMA, [("depth = 2", "depth = 2, dense = true")], "overlap"),
     ("Store", "policy", MMA, [("policy = cs", "policy = no_allocate")], "distribute"),
     ("Store", "early", AHEAD, [("early = false", "early = true")], "distribute"),
+    ("Store", "spaced", AHEAD.replace("early = false", "early = true"),
+     [("path = direct", "path = direct, spaced = true")], "distribute"),
     ("Store", "path", FMA, [("path = direct", "path = staged")], "overlap"),
 ]
 STEPS = ["tile", "vectorize", "overlap", "distribute", "lower", "emit"]
@@ -93,7 +96,7 @@ def module(schedule):
 
 
 def stripped(ir):
-    ir = re.sub(r"ts\.schedule = #ts\.schedule<.*?store = <[^>]*>>", "", ir)
+    ir = re.sub(r"ts\.schedule = #ts\.schedule<.*?store = <[^>]*>[^>]*>", "", ir)
     precision = r" \{precision = #ts\.precision<\w+>\}|, precision = \w+"
     return re.sub(r"<home = [^>]*>|" + precision, "", ir)
 

@@ -19,14 +19,15 @@ OUT = ("#ts.schedule<out, blocks = <order = linear, columns = {columns}, count =
        "warps = [{rows}, {across}], tile = [8, 128], "
        "math = fma<lanes = [1, 32], vector = 4, unroll = {unroll}, order = {order}>, "
        "a = <home = warp_shared, depth = {depth}>, b = <home = shared, swap = {swap}>, "
-       "ahead = {ahead}, store = <policy = {policy}, early = {early}>>")
+       "ahead = {ahead}, store = <policy = {policy}, early = {early}{spaced}>, index = {index}>")
 
 
 def out(rows=2, across=1, count=3, unroll=2, order="snake", depth=2, swap=1,
-        ahead=1, policy="cs", early="true"):
+        ahead=1, policy="cs", early="true", spaced=False, index=64):
     return OUT.format(columns=128 * across, rows=rows, across=across, count=count,
                       unroll=unroll, order=order, depth=depth, swap=swap,
-                      ahead=ahead, policy=policy, early=early)
+                      ahead=ahead, policy=policy, early=early, index=index,
+                      spaced=", spaced = true" if spaced else "")
 
 
 def case(m, n, k, schedule=None, attributes=(), transpose=(False, False),
@@ -115,8 +116,10 @@ def forms():
 def fields():
     """Each field of a schedule at each of its values."""
     shape = (43, 390, 11)
-    for order in ("rows", "snake", "columns"):
+    for order in ("rows", "snake", "columns", "snake_elements"):
         yield case(*shape, out(order=order))
+        for index in (32, 64):
+            yield case(*shape, out(order=order, spaced=True, index=index))
     for policy in ("default", "cs", "wt", "no_allocate", "l2_evict_first", "l2_evict_last"):
         for early in ("true", "false"):
             yield case(*shape, out(policy=policy, early=early))

@@ -39,7 +39,7 @@ class Generator:
         tile = lanes[0] * self.pick(1, 2, 3, 4, 8), lanes[1] * vector * self.pick(1, 2, 3, 4)
         return tile, (f"fma<lanes = [{lanes[0]}, {lanes[1]}], vector = {vector}, "
                       f"unroll = {self.pick(1, 2, 3, 4, 8)}, "
-                      f"order = {self.pick('rows', 'snake', 'columns')}, spread = {self.pick('true', 'false')}>")
+                      f"order = {self.pick('rows', 'snake', 'columns', 'snake_elements')}, spread = {self.pick('true', 'false')}>")
 
     def mma(self, kind, step, k):
         orientation, vector = self.pick("columns", "rows"), self.pick(2, 4, 8)
@@ -81,12 +81,13 @@ class Generator:
         b = self.pick("global", "shared", "shared, swap = 1", "registers" if instruction else "global")
         if "spread = true" in math:
             b = self.pick("shared", "shared", "shared", b)
-        store = (f"policy = {self.pick('default', 'cs', 'wt', 'no_allocate', 'l2_evict_first', 'l2_evict_last')}, "
-                 f"early = {self.pick('true', 'false')}, path = {self.pick('direct', 'staged')}")
+        how = self.pick("early = false", "early = true", "early = true, path = staged", "path = staged",
+                        "early = true" if instruction else "early = true, spaced = true")
+        policy = self.pick('default', 'cs', 'wt', 'no_allocate', 'l2_evict_first', 'l2_evict_last')
         return (f"#ts.schedule<out, blocks = <{self.blocks(rows, columns)}>, "
                 f"warps = [{warps[0]}, {warps[1]}], tile = [{tile[0]}, {tile[1]}], math = {math}, "
                 f"a = <{self.operand_a(rows, warps, bool(instruction))}>, b = <home = {b}>, "
-                f"ahead = {self.pick(0, 1)}, store = <{store}>>")
+                f"ahead = {self.pick(0, 1)}, store = <policy = {policy}, {how}>, index = {self.pick(32, 64)}>")
 
     def matrix(self, rows, columns, element, plain_rows=False):
         number = self.random.randint

@@ -1,0 +1,97 @@
+// RUN: ts-opt %s -split-input-file --ts-distribute-lanes --canonicalize --cse | FileCheck %s
+
+// Odd rows walk back element by element: the first one takes the column of B that
+// the last element of the row before has taken. The warp meets behind each row of
+// stores, which are of two groups of four columns each.
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+#s = #ts.schedule<general, blocks = <order = grid, columns = 256, rows = 2>,
+  warps = [1, 1], tile = [2, 256], math = fma<lanes = [1, 32], vector = 4, order = snake_elements>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <policy = cs, early = true, spaced = true>>
+
+// CHECK-LABEL: func.func @rows_apart
+// CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<2x8xf32>, %[[B:[a-z0-9]+]]: memref<1x256xf32>, %[[C:[a-z0-9]+]]: memref<2x256xf32>)
+// CHECK-DAG: %[[ALL:.*]] = arith.constant -1 : i32
+// CHECK-DAG: %[[A0:.*]] = memref.load %[[A]][%c0, %c0]
+// CHECK-DAG: %[[A1:.*]] = memref.load %[[A]][%c1, %c0]
+// CHECK: %[[B0:.*]] = vector.load %{{.*}}[%c0, %c0]
+// CHECK: %[[B1:.*]] = vector.load %{{.*}}[%c0, %c128]
+// CHECK: %[[E0:.*]] = vector.extract %[[B0]][0]
+// CHECK-NEXT: %[[F0:.*]] = math.fma %[[A0]], %[[E0]], %{{.*}} : f32
+// CHECK-NEXT: %[[E1:.*]] = vector.extract %[[B0]][1]
+// CHECK-NEXT: %[[F1:.*]] = math.fma %[[A0]], %[[E1]]
+// CHECK-NEXT: %[[E2:.*]] = vector.extract %[[B0]][2]
+// CHECK-NEXT: %[[F2:.*]] = math.fma %[[A0]], %[[E2]]
+// CHECK-NEXT: %[[E3:.*]] = vector.extract %[[B0]][3]
+// CHECK-NEXT: %[[F3:.*]] = math.fma %[[A0]], %[[E3]]
+// CHECK-NEXT: %[[C00:.*]] = vector.from_elements %[[F0]], %[[F1]], %[[F2]], %[[F3]]
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store cs %[[C00]], %{{.*}}[%c0, %c0]
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: %[[E7:.*]] = vector.extract %[[B1]][3]
+// CHECK-NEXT: math.fma %[[A0]], %[[E7]]
+// CHECK-NEXT: %[[C01:.*]] = vector.from_elements
+// CHECK-NEXT: ts.store cs %[[C01]], %{{.*}}[%c0, %c128]
+// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
+// CHECK-NEXT: %[[G7:.*]] = math.fma %[[A1]], %[[E7]]
+// CHECK: %[[C11:.*]] = vector.from_elements %{{.*}}, %{{.*}}, %{{.*}}, %[[G7]]
+// CHECK-NEXT: ts.store cs %[[C11]], %{{.*}}[%c1, %c128]
+// CHECK-NEXT: %[[G3:.*]] = math.fma %[[A1]], %[[E3]]
+// CHECK-NEXT: %[[G2:.*]] = math.fma %[[A1]], %[[E2]]
+// CHECK-NEXT: %[[G1:.*]] = math.fma %[[A1]], %[[E1]]
+// CHECK-NEXT: %[[G0:.*]] = math.fma %[[A1]], %[[E0]]
+// CHECK-NEXT: %[[C10:.*]] = vector.from_elements %[[G0]], %[[G1]], %[[G2]], %[[G3]]
+// CHECK-NEXT: ts.store cs %[[C10]], %{{.*}}[%c1, %c0]
+// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
+func.func @rows_apart(%a: memref<2x8xf32>, %b: memref<1x256xf32>, %c: memref<2x256xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
+  %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<2x256xf32>
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<2x8xf32>, vector<2x1xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<1x256xf32>, vector<1x256xf32>
+    %sum = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %zero : vector<2x1xf32>, vector<1x256xf32> into vector<2x256xf32>
+    vector.transfer_write %sum, %c[%c0, %c0] {in_bounds = [true, true]} : vector<2x256xf32>, memref<2x256xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
+
+// -----
+
+// Stores of single elements: a row is eight of them.
+
+#map = affine_map<(m, n, k) -> (m, k)>
+#map1 = affine_map<(m, n, k) -> (k, n)>
+#map2 = affine_map<(m, n, k) -> (m, n)>
+#s = #ts.schedule<general, blocks = <order = grid, columns = 64, rows = 2>,
+  warps = [1, 1], tile = [2, 64], math = fma<lanes = [1, 32], vector = 1, order = rows>,
+  a = <home = global>, b = <home = global>, ahead = 0, store = <early = true, spaced = true>>
+
+// CHECK-LABEL: func.func @single
+// CHECK-COUNT-2: ts.store default
+// CHECK: nvvm.bar.warp.sync
+// CHECK-COUNT-2: ts.store default
+// CHECK: nvvm.bar.warp.sync
+// CHECK-NOT: nvvm.bar.warp.sync
+func.func @single(%a: memref<2x8xf32>, %b: memref<1x64xf32>, %c: memref<2x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %c32 = arith.constant 32 : index
+  %pad = ub.poison : f32
+  %zero = arith.constant dense<0.0> : vector<2x64xf32>
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %one, %gy = %one, %gz = %one)
+             threads(%tx, %ty, %tz) in (%sx = %c32, %sy = %one, %sz = %one) {
+    %x = vector.transfer_read %a[%c0, %c0], %pad {in_bounds = [true, true]} : memref<2x8xf32>, vector<2x1xf32>
+    %y = vector.transfer_read %b[%c0, %c0], %pad {in_bounds = [true, true]} : memref<1x64xf32>, vector<1x64xf32>
+    %sum = vector.contract {indexing_maps = [#map, #map1, #map2], iterator_types = ["parallel", "parallel", "reduction"]} %x, %y, %zero : vector<2x1xf32>, vector<1x64xf32> into vector<2x64xf32>
+    vector.transfer_write %sum, %c[%c0, %c0] {in_bounds = [true, true]} : vector<2x64xf32>, memref<2x64xf32>
+    gpu.terminator
+  } {ts.schedule = #s}
+  return
+}
