@@ -18,6 +18,7 @@
 
 #include "ts/Runner/CacheCleaner.h"
 #include "ts/Runner/Chosen.h"
+#include "ts/Runner/CompileAhead.h"
 #include "ts/Runner/Entry.h"
 #include "ts/Runner/Report.h"
 
@@ -94,6 +95,7 @@ private:
   CompileSettings settings;
   TuningDatabase database = TuningDatabase::shipped();
   Chosen chosen; ///< empty unless schedules are asked about
+  std::unique_ptr<CompileAhead> ahead; ///< of the tuner
   Compiled compiled;
   std::vector<RunArgument> arguments;
   std::vector<ArgumentRole> roles;

@@ -20,6 +20,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Threading.h"
 
 #include <chrono>
 
@@ -99,23 +100,15 @@ Error Session::timeSchedule(HostFunction &kernel, unsigned samples,
 
 Error Session::tryMeasure(ScheduleAttr schedule, unsigned samples,
                           Measurement &result) {
-  mlir::OwningOpRef<mlir::ModuleOp> copy = chosen.module->clone();
-  copy->walk([&](MatmulOp op) { op.setScheduleAttr(schedule); });
-  std::string diagnostic;
-  CompileSettings silent = settings;
-  silent.schedule.clear();
-  silent.diagnostic = &diagnostic;
-  Expected<Compiled> built = compile(*copy, options.entry, silent);
-  if (!built) {
-    std::string message = llvm::toString(built.takeError());
-    return llvm::createStringError(diagnostic.empty() ? message : diagnostic);
-  }
+  std::shared_ptr<Prepared> built = ahead->take(schedule);
+  if (!built->failed.empty())
+    return llvm::createStringError(built->failed);
   Expected<std::unique_ptr<HostFunction>> kernel =
-      HostFunction::create(*copy, built->entry, arguments);
+      HostFunction::create(*built->module, built->compiled.entry, arguments);
   if (!kernel)
     return kernel.takeError();
   Report facts;
-  for (const std::string &ptx : built->ptx)
+  for (const std::string &ptx : built->compiled.ptx)
     if (Error error = describeLoaded(ptx, facts))
       return error;
   result.registers = facts.registers;
@@ -205,6 +198,14 @@ Error Session::checkTunable() const {
   return Error::success();
 }
 
+/// Threads that compile while one measures. More than these would be idle: a
+/// kernel takes no longer to measure than eight of them to compile.
+static unsigned compilingThreads() {
+  unsigned cores =
+      llvm::heavyweight_hardware_concurrency().compute_thread_count();
+  return std::min(8u, std::max(1u, cores - 1));
+}
+
 Error Session::tune(TuneReport &report) {
   using Stage = Error (Session::*)();
   for (Stage stage :
@@ -232,6 +233,11 @@ Error Session::tune(TuneReport &report) {
   auto save = [&](llvm::ArrayRef<Trial> trials) {
     failure = llvm::joinErrors(std::move(failure), saveTrials(trials));
   };
+  ahead = std::make_unique<CompileAhead>(*chosen.module, options.entry,
+                                         settings, compilingThreads());
+  auto announce = [&](llvm::ArrayRef<ScheduleAttr> schedules) {
+    ahead->announce(schedules);
+  };
   auto measure = [&](ScheduleAttr schedule, unsigned samples) {
     return measureSchedule(schedule, samples);
   };
@@ -244,6 +250,7 @@ Error Session::tune(TuneReport &report) {
   report.key = TuningKey::of(product.problem, product.layouts, settings.chip);
   report.seed = options.seed;
   report.file = tuningFile();
-  report.result = Tuner(tuning, measure, surroundings, save).run(candidates);
+  report.result =
+      Tuner(tuning, measure, surroundings, announce, save).run(candidates);
   return failure;
 }

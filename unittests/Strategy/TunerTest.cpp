@@ -54,6 +54,10 @@ protected:
                  return measure(schedule, samples);
                },
                [&](ScheduleAttr schedule) { return around[schedule]; },
+               [&](llvm::ArrayRef<ScheduleAttr> schedules) {
+                 announced.insert(announced.end(), schedules.begin(),
+                                  schedules.end());
+               },
                [&](llvm::ArrayRef<Trial> trials) {
                  saved.push_back(trials.size());
                })
@@ -68,6 +72,7 @@ protected:
   ScheduleAttr wrong, failing, fatal;
   double secondsPerSample = 0;
   std::vector<std::pair<ScheduleAttr, unsigned>> log;
+  std::vector<ScheduleAttr> announced;
   std::vector<size_t> saved;
 };
 
@@ -92,6 +97,11 @@ TEST_F(TunerTest, MeasuresAllShortlyAndTheBestLonger) {
   EXPECT_EQ(log[8].second, 10u);
   EXPECT_EQ(log[12].second, 20u);
   EXPECT_EQ(saved, std::vector<size_t>({8, 4, 2}));
+  // With time for all, what is announced is what is measured.
+  std::vector<ScheduleAttr> measured;
+  for (auto [schedule, samples] : log)
+    measured.push_back(schedule);
+  EXPECT_EQ(announced, measured);
 }
 
 TEST_F(TunerTest, WrongResultsAreNeverTheBest) {

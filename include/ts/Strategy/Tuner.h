@@ -75,13 +75,15 @@ public:
   using Measure = llvm::function_ref<Measurement(ScheduleAttr, unsigned)>;
   /// Schedules near one, the most promising first.
   using Surroundings = llvm::function_ref<std::vector<Candidate>(ScheduleAttr)>;
+  /// What will be measured next, unless time runs out, in this order.
+  using Announce = llvm::function_ref<void(llvm::ArrayRef<ScheduleAttr>)>;
   /// Called after each stage with everything measured in it.
   using Save = llvm::function_ref<void(llvm::ArrayRef<Trial>)>;
 
   Tuner(const TuneOptions &options, Measure measure, Surroundings surroundings,
-        Save save)
+        Announce announce, Save save)
       : options(options), measure(measure), surroundings(surroundings),
-        save(save) {}
+        announce(announce), save(save) {}
 
   TuneResult run(llvm::ArrayRef<Candidate> candidates);
 
@@ -96,6 +98,7 @@ private:
   TuneOptions options;
   Measure measure;
   Surroundings surroundings;
+  Announce announce;
   Save save;
   TuneResult result;
   llvm::DenseSet<ScheduleAttr> known;

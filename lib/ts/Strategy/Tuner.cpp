@@ -50,10 +50,18 @@ void Tuner::rank() {
 /// Returns how many were left out for want of time.
 unsigned Tuner::measureAll(ArrayRef<Candidate> candidates, double share) {
   size_t before = result.trials.size();
+  std::vector<Candidate> unknown;
+  std::vector<ScheduleAttr> schedules;
+  for (const Candidate &candidate : candidates)
+    if (!isKnown(candidate.schedule)) {
+      unknown.push_back(candidate);
+      schedules.push_back(candidate.schedule);
+    }
+  announce(schedules);
   unsigned left = 0;
-  for (const Candidate &candidate : candidates) {
+  for (const Candidate &candidate : unknown) {
     if (isKnown(candidate.schedule))
-      continue;
+      continue; // twice in the list
     if (!hasTime(share)) {
       ++left;
       continue;
@@ -102,6 +110,10 @@ void Tuner::halve() {
   while (count > 0 && samples < options.lastSamples) {
     samples = std::min(2 * samples, options.lastSamples);
     std::vector<Trial> measured;
+    std::vector<ScheduleAttr> schedules;
+    for (const Trial &trial : ArrayRef(result.trials).take_front(count))
+      schedules.push_back(trial.schedule);
+    announce(schedules);
     for (size_t i = 0; i < count && hasTime(1); ++i) {
       Trial &trial = result.trials[i];
       trial.measured = measure(trial.schedule, samples);
