@@ -53,8 +53,10 @@ Resolved ts::resolve(const Problem &problem, const Layouts &layouts,
     if (!hasOwn && !(isLast && decision.schedule))
       continue;
     // Where writing binds, all are equal but for the model's error: the bits of
-    // plain ieee then cost nothing.
-    double margin = mode == PrecisionMode::Ieee ? 1 - modelMargin : 1;
+    // plain ieee then cost nothing. Two measured times have no such error.
+    bool areMeasured = decision.measured > 0 && best.decision.measured > 0;
+    bool isFavoured = mode == PrecisionMode::Ieee && !areMeasured;
+    double margin = isFavoured ? 1 - modelMargin : 1;
     if (!best.decision.schedule ||
         decision.expected() * margin < best.decision.expected())
       best = {std::move(decision), mode};
