@@ -18,6 +18,42 @@
 // CHECK-DAG: %[[A1:.*]] = memref.load %[[A]][%c1, %c0]
 // CHECK: %[[B0:.*]] = vector.load %{{.*}}[%c0, %c0]
 // CHECK: %[[B1:.*]] = vector.load %{{.*}}[%c0, %c128]
+// CHECK: %[[E:.*]]:4 = vector.to_elements %[[B0]]
+// CHECK: %[[F:.*]]:4 = vector.to_elements %[[B1]]
+// CHECK: %[[P0:.*]] = math.fma %[[A0]], %[[E]]#0, %{{.*}} : f32
+// CHECK-NEXT: %[[P1:.*]] = math.fma %[[A0]], %[[E]]#1
+// CHECK-NEXT: %[[P2:.*]] = math.fma %[[A0]], %[[E]]#2
+// CHECK-NEXT: %[[P3:.*]] = math.fma %[[A0]], %[[E]]#3
+// CHECK-NEXT: %[[C00:.*]] = vector.from_elements %[[P0]], %[[P1]], %[[P2]], %[[P3]]
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store cs %[[C00]], %{{.*}}[%c0, %c0]
+// CHECK-NEXT: math.fma %[[A0]], %[[F]]#0
+// CHECK-NEXT: math.fma %[[A0]], %[[F]]#1
+// CHECK-NEXT: math.fma %[[A0]], %[[F]]#2
+// CHECK-NEXT: math.fma %[[A0]], %[[F]]#3
+// CHECK-NEXT: %[[C01:.*]] = vector.from_elements
+// CHECK-NEXT: ts.store cs %[[C01]], %{{.*}}[%c0, %c128]
+// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
+// CHECK-NEXT: %[[Q7:.*]] = math.fma %[[A1]], %[[F]]#3
+// CHECK-NEXT: %[[Q6:.*]] = math.fma %[[A1]], %[[F]]#2
+// CHECK-NEXT: %[[Q5:.*]] = math.fma %[[A1]], %[[F]]#1
+// CHECK-NEXT: %[[Q4:.*]] = math.fma %[[A1]], %[[F]]#0
+// CHECK-NEXT: %[[C11:.*]] = vector.from_elements %[[Q4]], %[[Q5]], %[[Q6]], %[[Q7]]
+// CHECK-NEXT: ts.store cs %[[C11]], %{{.*}}[%c1, %c128]
+// CHECK-NEXT: %[[Q3:.*]] = math.fma %[[A1]], %[[E]]#3
+// CHECK-NEXT: %[[Q2:.*]] = math.fma %[[A1]], %[[E]]#2
+// CHECK-NEXT: %[[Q1:.*]] = math.fma %[[A1]], %[[E]]#1
+// CHECK-NEXT: %[[Q0:.*]] = math.fma %[[A1]], %[[E]]#0
+// CHECK-NEXT: %[[C10:.*]] = vector.from_elements %[[Q0]], %[[Q1]], %[[Q2]], %[[Q3]]
+// CHECK-NEXT: ts.store cs %[[C10]], %{{.*}}[%c1, %c0]
+// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
+func.func @rows_apart
+// CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<2x8xf32>, %[[B:[a-z0-9]+]]: memref<1x256xf32>, %[[C:[a-z0-9]+]]: memref<2x256xf32>)
+// CHECK-DAG: %[[ALL:.*]] = arith.constant -1 : i32
+// CHECK-DAG: %[[A0:.*]] = memref.load %[[A]][%c0, %c0]
+// CHECK-DAG: %[[A1:.*]] = memref.load %[[A]][%c1, %c0]
+// CHECK: %[[B0:.*]] = vector.load %{{.*}}[%c0, %c0]
+// CHECK: %[[B1:.*]] = vector.load %{{.*}}[%c0, %c128]
 // CHECK: %[[E0:.*]] = vector.extract %[[B0]][0]
 // CHECK-NEXT: %[[F0:.*]] = math.fma %[[A0]], %[[E0]], %{{.*}} : f32
 // CHECK-NEXT: %[[E1:.*]] = vector.extract %[[B0]][1]
@@ -64,7 +100,7 @@ func.func @rows_apart(%a: memref<2x8xf32>, %b: memref<1x256xf32>, %c: memref<2x2
 
 // -----
 
-// Stores of single elements: a row is eight of them.
+// Stores of single elements: a lane's part of a row is two of them.
 
 #map = affine_map<(m, n, k) -> (m, k)>
 #map1 = affine_map<(m, n, k) -> (k, n)>

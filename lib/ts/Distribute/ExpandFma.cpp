@@ -44,39 +44,51 @@ fmaOrder(FmaOrder kind, int64_t rows, int64_t groups) {
 
 /// A group element by element: in which order LLVM takes the elements of a
 /// vector.fma apart is not ours to say.
-static Value expandGroup(ImplicitLocOpBuilder &b, Value scalar, Value columns,
-                         Value sums, bool isBackwards) {
-  auto type = cast<VectorType>(sums.getType());
-  int64_t width = type.getNumElements();
+static Value expandGroup(ImplicitLocOpBuilder &b, Value scalar,
+                         ValueRange columns, Value sums, bool isBackwards) {
+  auto elements = vector::ToElementsOp::create(b, sums);
+  int64_t width = columns.size();
   SmallVector<Value> results(width);
   for (int64_t step = 0; step < width; ++step) {
     int64_t i = isBackwards ? width - 1 - step : step;
     results[i] =
-        math::FmaOp::create(b, scalar, vector::ExtractOp::create(b, columns, i),
-                            vector::ExtractOp::create(b, sums, i));
+        math::FmaOp::create(b, scalar, columns[i], elements.getResult(i));
   }
-  return vector::FromElementsOp::create(b, type, results);
+  return vector::FromElementsOp::create(b, sums.getType(), results);
+}
+
+static Fragments expandByElement(ImplicitLocOpBuilder &b, FmaOrder order,
+                                 const FmaOperands &operands) {
+  Fragments sums = operands.sum;
+  SmallVector<SmallVector<Value>> columns;
+  for (Value group : operands.b)
+    columns.emplace_back(vector::ToElementsOp::create(b, group).getResults());
+  Fragments rows;
+  for (Value element : operands.a)
+    rows.push_back(vector::ExtractOp::create(b, element, 0));
+  for (auto [row, group] : fmaOrder(order, rows.size(), columns.size())) {
+    Value &sum = sums[row * columns.size() + group];
+    sum = expandGroup(b, rows[row], columns[group], sum, walksBack(order, row));
+  }
+  return sums;
 }
 
 Fragments ts::expandFma(ImplicitLocOpBuilder &b, FmaOrder order,
                         const FmaOperands &operands) {
+  if (order == FmaOrder::SnakeElements)
+    return expandByElement(b, order, operands);
   const Fragments &rhs = operands.b;
   Fragments sums = operands.sum;
   int64_t groups = rhs.size();
-  bool byElement = order == FmaOrder::SnakeElements;
   Fragments rows;
   for (Value element : operands.a) {
     Value scalar = vector::ExtractOp::create(b, element, 0);
-    rows.push_back(byElement ? scalar
-                             : vector::BroadcastOp::create(
-                                   b, rhs.front().getType(), scalar));
+    rows.push_back(
+        vector::BroadcastOp::create(b, rhs.front().getType(), scalar));
   }
   for (auto [row, group] : fmaOrder(order, rows.size(), groups)) {
     Value &sum = sums[row * groups + group];
-    sum =
-        byElement
-            ? expandGroup(b, rows[row], rhs[group], sum, walksBack(order, row))
-            : vector::FMAOp::create(b, rows[row], rhs[group], sum).getResult();
+    sum = vector::FMAOp::create(b, rows[row], rhs[group], sum);
   }
   return sums;
 }
