@@ -47,40 +47,6 @@
 // CHECK-NEXT: %[[C10:.*]] = vector.from_elements %[[Q0]], %[[Q1]], %[[Q2]], %[[Q3]]
 // CHECK-NEXT: ts.store cs %[[C10]], %{{.*}}[%c1, %c0]
 // CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
-func.func @rows_apart
-// CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<2x8xf32>, %[[B:[a-z0-9]+]]: memref<1x256xf32>, %[[C:[a-z0-9]+]]: memref<2x256xf32>)
-// CHECK-DAG: %[[ALL:.*]] = arith.constant -1 : i32
-// CHECK-DAG: %[[A0:.*]] = memref.load %[[A]][%c0, %c0]
-// CHECK-DAG: %[[A1:.*]] = memref.load %[[A]][%c1, %c0]
-// CHECK: %[[B0:.*]] = vector.load %{{.*}}[%c0, %c0]
-// CHECK: %[[B1:.*]] = vector.load %{{.*}}[%c0, %c128]
-// CHECK: %[[E0:.*]] = vector.extract %[[B0]][0]
-// CHECK-NEXT: %[[F0:.*]] = math.fma %[[A0]], %[[E0]], %{{.*}} : f32
-// CHECK-NEXT: %[[E1:.*]] = vector.extract %[[B0]][1]
-// CHECK-NEXT: %[[F1:.*]] = math.fma %[[A0]], %[[E1]]
-// CHECK-NEXT: %[[E2:.*]] = vector.extract %[[B0]][2]
-// CHECK-NEXT: %[[F2:.*]] = math.fma %[[A0]], %[[E2]]
-// CHECK-NEXT: %[[E3:.*]] = vector.extract %[[B0]][3]
-// CHECK-NEXT: %[[F3:.*]] = math.fma %[[A0]], %[[E3]]
-// CHECK-NEXT: %[[C00:.*]] = vector.from_elements %[[F0]], %[[F1]], %[[F2]], %[[F3]]
-// CHECK-NOT: nvvm.bar.warp.sync
-// CHECK: ts.store cs %[[C00]], %{{.*}}[%c0, %c0]
-// CHECK-NOT: nvvm.bar.warp.sync
-// CHECK: %[[E7:.*]] = vector.extract %[[B1]][3]
-// CHECK-NEXT: math.fma %[[A0]], %[[E7]]
-// CHECK-NEXT: %[[C01:.*]] = vector.from_elements
-// CHECK-NEXT: ts.store cs %[[C01]], %{{.*}}[%c0, %c128]
-// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
-// CHECK-NEXT: %[[G7:.*]] = math.fma %[[A1]], %[[E7]]
-// CHECK: %[[C11:.*]] = vector.from_elements %{{.*}}, %{{.*}}, %{{.*}}, %[[G7]]
-// CHECK-NEXT: ts.store cs %[[C11]], %{{.*}}[%c1, %c128]
-// CHECK-NEXT: %[[G3:.*]] = math.fma %[[A1]], %[[E3]]
-// CHECK-NEXT: %[[G2:.*]] = math.fma %[[A1]], %[[E2]]
-// CHECK-NEXT: %[[G1:.*]] = math.fma %[[A1]], %[[E1]]
-// CHECK-NEXT: %[[G0:.*]] = math.fma %[[A1]], %[[E0]]
-// CHECK-NEXT: %[[C10:.*]] = vector.from_elements %[[G0]], %[[G1]], %[[G2]], %[[G3]]
-// CHECK-NEXT: ts.store cs %[[C10]], %{{.*}}[%c1, %c0]
-// CHECK-NEXT: nvvm.bar.warp.sync %[[ALL]]
 func.func @rows_apart(%a: memref<2x8xf32>, %b: memref<1x256xf32>, %c: memref<2x256xf32>) {
   %c0 = arith.constant 0 : index
   %one = arith.constant 1 : index
