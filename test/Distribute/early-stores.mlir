@@ -76,10 +76,16 @@ func.func @rows_apart(%a: memref<2x8xf32>, %b: memref<1x256xf32>, %c: memref<2x2
   a = <home = global>, b = <home = global>, ahead = 0, store = <early = true, spaced = true>>
 
 // CHECK-LABEL: func.func @single
-// CHECK-COUNT-2: ts.store default
-// CHECK: nvvm.bar.warp.sync
-// CHECK-COUNT-2: ts.store default
-// CHECK: nvvm.bar.warp.sync
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store default
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store default
+// CHECK-NEXT: nvvm.bar.warp.sync
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store default
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: ts.store default
+// CHECK-NEXT: nvvm.bar.warp.sync
 // CHECK-NOT: nvvm.bar.warp.sync
 func.func @single(%a: memref<2x8xf32>, %b: memref<1x64xf32>, %c: memref<2x64xf32>) {
   %c0 = arith.constant 0 : index

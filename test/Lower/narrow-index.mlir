@@ -116,6 +116,95 @@ gpu.module @kernels {
     gpu.return
   }
 
+  // A negative bound, or a step nobody knows.
+  // CHECK-LABEL: gpu.func @below_zero
+  // CHECK: scf.for %{{.*}} = %c-4 to %c8 step %c1 {
+  gpu.func @below_zero(%a: memref<?xf32>, %x: f32) kernel attributes {ts.schedule = #narrow} {
+    %first = arith.constant -4 : index
+    %c1 = arith.constant 1 : index
+    %c4 = arith.constant 4 : index
+    %c8 = arith.constant 8 : index
+    scf.for %i = %first to %c8 step %c1 {
+      %at = arith.addi %i, %c4 : index
+      memref.store %x, %a[%at] : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @unknown_step
+  // CHECK-SAME: %[[N:[a-z0-9]+]]: index
+  // CHECK: scf.for %{{.*}} = %c0 to %c8 step %[[N]] {
+  gpu.func @unknown_step(%a: memref<?xf32>, %x: f32, %n: index) kernel attributes {ts.schedule = #narrow} {
+    %c0 = arith.constant 0 : index
+    %c8 = arith.constant 8 : index
+    scf.for %i = %c0 to %c8 step %n {
+      memref.store %x, %a[%i] : memref<?xf32>
+    }
+    gpu.return
+  }
+
+  // The counter of one loop bounds another.
+  // CHECK-LABEL: gpu.func @triangle
+  // CHECK: scf.for %[[I:.*]] = %c0_i32 to %c8_i32 step %c1_i32 : i32 {
+  // CHECK: scf.for %{{.*}} = %c0_i32 to %[[I]] step %c1_i32 : i32 {
+  gpu.func @triangle(%a: memref<8x8xf32>, %x: f32) kernel attributes {ts.schedule = #narrow} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c8 = arith.constant 8 : index
+    scf.for %i = %c0 to %c8 step %c1 {
+      scf.for %j = %c0 to %i step %c1 {
+        memref.store %x, %a[%i, %j] : memref<8x8xf32>
+      }
+    }
+    gpu.return
+  }
+
+  // A number from 2^31 on that is compared with its sign: as an i32 it would be
+  // less than seven. So would a product that must not wrap with its sign. The
+  // arithmetic stays as it is, the loop does not mind.
+  // CHECK-LABEL: gpu.func @compared_with_sign
+  // CHECK: arith.minui %{{.*}}, %c3000000000 : index
+  // CHECK: arith.cmpi slt, %{{.*}}, %c7 : index
+  // CHECK: scf.for %{{.*}} : i32 {
+  gpu.func @compared_with_sign(%a: memref<?xf32>, %x: f32, %n: index) kernel attributes {ts.schedule = #narrow} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c7 = arith.constant 7 : index
+    %most = arith.constant 3000000000 : index
+    %some = arith.minui %n, %most : index
+    %few = arith.cmpi slt, %some, %c7 : index
+    scf.if %few {
+      scf.for %i = %c0 to %c7 step %c1 {
+        memref.store %x, %a[%i] : memref<?xf32>
+      }
+    }
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @must_not_wrap
+  // CHECK: arith.muli %{{.*}}, %{{.*}} overflow<nsw> : index
+  gpu.func @must_not_wrap(%a: memref<4294967296xf32>, %x: f32, %n: index) kernel attributes {ts.schedule = #narrow} {
+    %c65536 = arith.constant 65536 : index
+    %row = arith.remui %n, %c65536 : index
+    %far = arith.muli %row, %c65536 overflow<nsw> : index
+    memref.store %x, %a[%far] : memref<4294967296xf32>
+    gpu.return
+  }
+
+  // With a sign, but small.
+  // CHECK-LABEL: gpu.func @small_with_sign
+  // CHECK: arith.cmpi slt, %{{.*}}, %c7_i32 : i32
+  gpu.func @small_with_sign(%a: memref<8xf32>, %x: f32, %n: index) kernel attributes {ts.schedule = #narrow} {
+    %c7 = arith.constant 7 : index
+    %c8 = arith.constant 8 : index
+    %row = arith.remui %n, %c8 : index
+    %few = arith.cmpi slt, %row, %c7 : index
+    scf.if %few {
+      memref.store %x, %a[%row] : memref<8xf32>
+    }
+    gpu.return
+  }
+
   // Another schedule, or none, and nothing changes.
   // CHECK-LABEL: gpu.func @wide
   // CHECK: scf.for %{{.*}} = %c0 to %c30 step %c2 {

@@ -8,10 +8,15 @@
 // RUN: ts-opt %t/wish.mlir --ts-attach-target=chip=h200 --ts-select-schedule=tuning-db=%t/plain.txt \
 // RUN:   --remarks-filter='ts.*' --remark-format=emitRemark -o /dev/null 2>&1 | FileCheck %s --check-prefix=PLAIN
 
-// A lead of less than the model's error counts where both times were measured.
+// A lead of less than the model's error counts where both times were measured, one
+// of less than their own does not.
 // RUN: sed 's/"ms":0.3,/"ms":0.203,/' %t/pieces.txt > %t/close.txt
 // RUN: ts-opt %t/wish.mlir --ts-attach-target=chip=h200 --ts-select-schedule=tuning-db=%t/close.txt \
 // RUN:   --remarks-filter='ts.*' --remark-format=emitRemark -o /dev/null 2>&1 | FileCheck %s --check-prefix=PIECES
+
+// RUN: sed 's/"ms":0.3,/"ms":0.2015,/' %t/pieces.txt > %t/even.txt
+// RUN: ts-opt %t/wish.mlir --ts-attach-target=chip=h200 --ts-select-schedule=tuning-db=%t/even.txt \
+// RUN:   --remarks-filter='ts.*' --remark-format=emitRemark -o /dev/null 2>&1 | FileCheck %s --check-prefix=PLAIN
 
 // PIECES: bf16x6 for fp32_accurate: error at most
 // PIECES-NOT: bf16x9

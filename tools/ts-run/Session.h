@@ -67,6 +67,7 @@ private:
 
   llvm::Error chooseSchedules();
   llvm::Error checkTunable() const;
+  llvm::Error prepareTuning();
   Measurement measureSchedule(ScheduleAttr schedule, unsigned samples);
   llvm::Error tryMeasure(ScheduleAttr schedule, unsigned samples,
                          Measurement &result);

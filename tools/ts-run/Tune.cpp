@@ -14,6 +14,7 @@
 #include "Session.h"
 
 #include "ts/Emit/Emit.h"
+#include "ts/IR/ScheduleText.h"
 #include "ts/Strategy/Tuner.h"
 #include "ts/Target/Target.h"
 
@@ -149,7 +150,7 @@ TuningRecord Session::recordOf(const Trial &trial) const {
   const Measurement &measured = trial.measured;
   TuningRecord record;
   record.key = TuningKey::of(product.problem, product.layouts, settings.chip);
-  llvm::raw_string_ostream(record.schedule) << trial.schedule;
+  record.schedule = printSchedule(trial.schedule);
   record.milliseconds = measured.milliseconds;
   record.memsetMilliseconds = measured.memsetMilliseconds;
   record.samples = measured.samples;
@@ -198,15 +199,16 @@ Error Session::checkTunable() const {
   return Error::success();
 }
 
-/// Threads that compile while one measures. More than these would be idle: a
-/// kernel takes no longer to measure than eight of them to compile.
+/// Threads that compile while one measures. More than eight would be idle: to
+/// measure a kernel takes more than an eighth of the time to compile one.
 static unsigned compilingThreads() {
   unsigned cores =
       llvm::heavyweight_hardware_concurrency().compute_thread_count();
   return std::min(8u, std::max(1u, cores - 1));
 }
 
-Error Session::tune(TuneReport &report) {
+/// Everything up to the first measurement.
+Error Session::prepareTuning() {
   using Stage = Error (Session::*)();
   for (Stage stage :
        {&Session::compileFile, &Session::bind, &Session::openDevice})
@@ -217,24 +219,34 @@ Error Session::tune(TuneReport &report) {
   if (Error error = upload())
     return error;
   rt::setCurrentDevice(device.get());
-  const ChosenProduct &product = chosen.products.front();
-  const Chip &chip = product.target.getInfo();
-  Space space(product.problem, product.target);
-  Model model;
+  ahead = std::make_unique<CompileAhead>(*chosen.module, options.entry,
+                                         settings, compilingThreads());
+  return Error::success();
+}
+
+/// What is measured first. What was chosen may come from the database, and the
+/// strategies know schedules that the space has not.
+static std::vector<Candidate> candidatesFor(const ChosenProduct &product,
+                                            const Space &space,
+                                            const Model &model, uint64_t seed) {
   PruneOptions pruning;
-  pruning.seed = options.seed;
-  // What was chosen may come from the database; the strategies know schedules
-  // that the space has not.
+  pruning.seed = seed;
   std::vector<ScheduleAttr> always = {product.decision.schedule};
   llvm::append_range(always, proposalsFor(product.problem, product.target));
-  std::vector<Candidate> candidates =
-      prune(space, model, product.problem, chip, always, pruning);
+  return prune(space, model, product.problem, product.target.getInfo(), always,
+               pruning);
+}
+
+Error Session::tune(TuneReport &report) {
+  if (Error error = prepareTuning())
+    return error;
+  const ChosenProduct &product = chosen.products.front();
+  Space space(product.problem, product.target);
+  Model model;
   Error failure = Error::success();
   auto save = [&](llvm::ArrayRef<Trial> trials) {
     failure = llvm::joinErrors(std::move(failure), saveTrials(trials));
   };
-  ahead = std::make_unique<CompileAhead>(*chosen.module, options.entry,
-                                         settings, compilingThreads());
   auto announce = [&](llvm::ArrayRef<ScheduleAttr> schedules) {
     ahead->announce(schedules);
   };
@@ -242,7 +254,8 @@ Error Session::tune(TuneReport &report) {
     return measureSchedule(schedule, samples);
   };
   auto surroundings = [&](ScheduleAttr schedule) {
-    return rankedVariations(space, model, product.problem, chip, schedule);
+    return rankedVariations(space, model, product.problem,
+                            product.target.getInfo(), schedule);
   };
   TuneOptions tuning;
   tuning.budget = *options.tune;
@@ -250,7 +263,7 @@ Error Session::tune(TuneReport &report) {
   report.key = TuningKey::of(product.problem, product.layouts, settings.chip);
   report.seed = options.seed;
   report.file = tuningFile();
-  report.result =
-      Tuner(tuning, measure, surroundings, announce, save).run(candidates);
+  report.result = Tuner(tuning, measure, surroundings, announce, save)
+                      .run(candidatesFor(product, space, model, options.seed));
   return failure;
 }

@@ -6,6 +6,8 @@
 
 #include "TuneReport.h"
 
+#include "ts/IR/ScheduleText.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -71,19 +73,18 @@ llvm::json::Value TuneReport::toJson() const {
   llvm::json::Array trials;
   for (const Trial &trial : result.trials) {
     const Measurement &m = trial.measured;
-    std::string schedule;
-    llvm::raw_string_ostream(schedule) << trial.schedule;
-    trials.push_back(llvm::json::Object{{"schedule", schedule},
-                                        {"ms", m.milliseconds},
-                                        {"memset_ms", m.memsetMilliseconds},
-                                        {"predicted_ms", trial.predicted},
-                                        {"samples", m.samples},
-                                        {"checked", m.checked},
-                                        {"outputs", m.outputs},
-                                        {"registers", m.registers},
-                                        {"local_bytes", m.localBytes},
-                                        {"wrong", m.wrong},
-                                        {"failed", m.failed}});
+    trials.push_back(
+        llvm::json::Object{{"schedule", printSchedule(trial.schedule)},
+                           {"ms", m.milliseconds},
+                           {"memset_ms", m.memsetMilliseconds},
+                           {"predicted_ms", trial.predicted},
+                           {"samples", m.samples},
+                           {"checked", m.checked},
+                           {"outputs", m.outputs},
+                           {"registers", m.registers},
+                           {"local_bytes", m.localBytes},
+                           {"wrong", m.wrong},
+                           {"failed", m.failed}});
   }
   return llvm::json::Object{
       {"device", device.name},

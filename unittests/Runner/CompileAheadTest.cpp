@@ -15,7 +15,12 @@
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include "gtest/gtest.h"
+
+#include <set>
+#include <string>
 
 using namespace ts;
 
@@ -93,12 +98,52 @@ TEST_F(CompileAheadTest, WhatFailsSaysWhyAndNothingElseDoes) {
   EXPECT_EQ(ahead.take(bad)->failed, failed->failed);
 }
 
+TEST_F(CompileAheadTest, BeginsWithoutBeingAsked) {
+  CompileAhead ahead = make(2);
+  EXPECT_EQ(ahead.countBegun(), 0u);
+  ahead.announce({schedule(8), schedule(16), schedule(24), schedule(32),
+                  schedule(40), schedule(48)});
+  // Two for each thread; the next one when one is taken.
+  EXPECT_EQ(ahead.countBegun(), 4u);
+  EXPECT_EQ(ahead.take(schedule(16))->failed, "");
+  EXPECT_EQ(ahead.countBegun(), 4u);
+  EXPECT_EQ(ahead.take(schedule(8))->failed, "");
+  EXPECT_EQ(ahead.take(schedule(24))->failed, "");
+  EXPECT_EQ(ahead.countBegun(), 3u);
+  // Never announced, and not announced twice.
+  EXPECT_EQ(ahead.take(schedule(56))->failed, "");
+  EXPECT_EQ(ahead.countBegun(), 3u);
+}
+
+TEST_F(CompileAheadTest, NothingIsBegunWithoutThreads) {
+  CompileAhead ahead = make(0);
+  ahead.announce({schedule(8)});
+  EXPECT_EQ(ahead.countBegun(), 0u);
+  EXPECT_EQ(ahead.take(schedule(8))->failed, "");
+}
+
 TEST_F(CompileAheadTest, ForgetsWhatIsAnnouncedNoMore) {
   CompileAhead ahead = make(2);
   ahead.announce({schedule(8), schedule(16), schedule(24)});
-  ahead.announce({schedule(32)});
+  ahead.announce({schedule(24), schedule(32)});
+  EXPECT_EQ(ahead.countBegun(), 2u);
   EXPECT_EQ(ahead.take(schedule(32))->failed, "");
   EXPECT_EQ(ahead.take(schedule(8))->failed, "");
+  EXPECT_EQ(ahead.countBegun(), 1u);
   ahead.announce({});
+  EXPECT_EQ(ahead.countBegun(), 0u);
   EXPECT_EQ(ahead.take(schedule(16))->failed, "");
+}
+
+TEST_F(CompileAheadTest, WritesNoSteps) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("steps", folder));
+  CompileSettings settings;
+  settings.dumpFolder = std::string(folder);
+  CompileAhead ahead(*module, "main", settings, 2);
+  EXPECT_EQ(ahead.take(schedule(8))->failed, "");
+  std::error_code error;
+  EXPECT_TRUE(llvm::sys::fs::directory_iterator(folder, error) ==
+              llvm::sys::fs::directory_iterator());
+  llvm::sys::fs::remove(folder);
 }

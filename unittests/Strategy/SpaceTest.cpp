@@ -92,8 +92,12 @@ TEST_F(SpaceTest, DraftsRoundTrip) {
   Draft skewed = grouped;
   skewed.skew = 16;
   skewed.sums = 2;
+  Draft wide = ieee();
+  wide.index = 64;
+  wide.spaced = false;
+  wide.fmaOrder = FmaOrder::Snake;
   for (const Draft &draft :
-       {ieee(), tensor(MmaKind::Tf32, 128), grouped, torn, skewed}) {
+       {ieee(), wide, tensor(MmaKind::Tf32, 128), grouped, torn, skewed}) {
     ScheduleAttr schedule = build(draft);
     EXPECT_EQ(Draft::of(schedule).build(&context), schedule);
   }
@@ -142,6 +146,44 @@ TEST_F(SpaceTest, VariationsDifferAndAreLegal) {
   changed = ieee();
   changed.policy = StorePolicy::Default;
   EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+  changed = ieee();
+  changed.index = 64;
+  EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+  changed = ieee();
+  changed.fmaOrder = FmaOrder::Snake;
+  EXPECT_TRUE(llvm::is_contained(list, build(changed)));
+}
+
+// Late or staged stores cannot be spaced: they are tried without.
+TEST_F(SpaceTest, VariationsOfSpacedStores) {
+  Space space(problem(32768, 32768, 8), target("h200")); // B leaves room
+  std::vector<ScheduleAttr> list = space.variations(build(ieee()));
+  Draft together = ieee(), late = ieee(), staged = ieee();
+  together.spaced = late.spaced = staged.spaced = false;
+  late.early = false;
+  staged.path = StorePath::Staged;
+  for (const Draft &draft : {together, late, staged})
+    EXPECT_TRUE(llvm::is_contained(list, build(draft)));
+  // And back.
+  EXPECT_TRUE(
+      llvm::is_contained(space.variations(build(together)), build(ieee())));
+}
+
+// Reading ahead changes no kernel on the tensor cores, nor does the depth of a
+// ring of pieces: what is tried differs in more than its name.
+TEST_F(SpaceTest, VariationsAreOtherKernels) {
+  Problem p = headline(PrecisionMode::Bf16x6);
+  Draft base = tensor(MmaKind::Bf16, 512);
+  base.a.pieces = true;
+  std::vector<ScheduleAttr> list =
+      Space(p, target("h200")).variations(build(base));
+  expectLegal(list, p, "h200");
+  EXPECT_GT(list.size(), 10u);
+  for (ScheduleAttr schedule : list) {
+    Draft draft = Draft::of(schedule);
+    EXPECT_EQ(draft.ahead, 0);
+    EXPECT_TRUE(!draft.a.pieces || draft.a.depth == 1);
+  }
 }
 
 // Slices cut at sectors, a lane's columns apart, a ring without padding: each

@@ -204,6 +204,18 @@ TEST_F(StrategiesTest, OutCutsTornRowsAtSectors) {
   EXPECT_FALSE(whole->spread);
 }
 
+// What an H200 is fastest with from K = 24 on (benchmarks/out-class.md).
+TEST_F(StrategiesTest, OutKeepsStoresApart) {
+  for (const Problem &p : {problem(32768, 32768, 33), torn(10007, 10007, 33)}) {
+    std::optional<Draft> draft = out(p);
+    ASSERT_TRUE(draft);
+    EXPECT_EQ(draft->fmaOrder, FmaOrder::SnakeElements);
+    EXPECT_TRUE(draft->early);
+    EXPECT_TRUE(draft->spaced);
+    EXPECT_EQ(draft->index, 32);
+  }
+}
+
 // The padding goes before the width of a slice does.
 TEST_F(StrategiesTest, OutTakesADenseRingForALongerK) {
   auto at = [&](int64_t k) { return *out(problem(32768, 32768, k)); };

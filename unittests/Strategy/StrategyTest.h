@@ -39,12 +39,13 @@ protected:
     draft.warps = {4, 2};
     draft.tile = {8, 512};
     draft.unroll = 2;
-    draft.fmaOrder = FmaOrder::Snake;
+    draft.fmaOrder = FmaOrder::SnakeElements;
     draft.a = {Home::WarpShared, 2};
     draft.b = {Home::Shared, 1, 1};
     draft.ahead = 1;
     draft.policy = StorePolicy::Streaming;
-    draft.early = true;
+    draft.early = draft.spaced = true;
+    draft.index = 32;
     return draft;
   }
   /// Four warps side by side with B in registers, on a grid.

@@ -141,6 +141,9 @@ TEST_F(TunerTest, ClimbsFromTheBest) {
   // What is known is not measured again for the same number of samples.
   EXPECT_EQ(result.trials.size(), 4u);
   EXPECT_EQ(saved[1], 1u);
+  std::vector<ScheduleAttr> first(announced.begin(), announced.begin() + 4);
+  EXPECT_EQ(first,
+            std::vector<ScheduleAttr>({list[0], list[1], list[6], list[7]}));
 }
 
 TEST_F(TunerTest, KeepsToTheBudget) {
@@ -154,6 +157,8 @@ TEST_F(TunerTest, KeepsToTheBudget) {
   EXPECT_EQ(result.notMeasured, 5u);
   EXPECT_EQ(log.size(), 4u);
   EXPECT_EQ(result.seconds, 10);
+  // All eight; then the three that are left to be measured for longer.
+  EXPECT_EQ(announced.size(), 11u);
 }
 
 TEST_F(TunerTest, StopsWhenTheDeviceIsLost) {
@@ -168,5 +173,7 @@ TEST_F(TunerTest, StopsWhenTheDeviceIsLost) {
 
 TEST_F(TunerTest, EachCandidateOnce) {
   candidates.push_back(candidates[0]);
+  options.lastSamples = options.firstSamples;
   EXPECT_EQ(tune().trials.size(), list.size());
+  EXPECT_EQ(log.size(), list.size());
 }

@@ -21,6 +21,9 @@
 
 namespace ts {
 
+/// Makes LLVM know the NVPTX target; once, as its list of targets has no lock.
+void initializeNvptx();
+
 /// The PTX in a binary, without the zero byte that ends it for the driver.
 /// Empty optional if the binary holds none.
 std::optional<llvm::StringRef> getPtx(mlir::gpu::BinaryOp binary);

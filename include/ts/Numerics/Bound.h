@@ -48,6 +48,9 @@ struct ErrorBound {
   double largestMagnitude = std::numeric_limits<double>::infinity();
 };
 
+/// ", entries below 2^-100 count as 2^-100"; nothing if there is no such size.
+std::string describeSmallest(double smallestEntry);
+
 /// The bound of a product, with its scaling and the type of its result.
 ErrorBound errorBound(const Product &product, const TensorCore &core);
 

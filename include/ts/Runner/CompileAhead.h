@@ -20,6 +20,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/ThreadPool.h"
 
+#include <atomic>
 #include <deque>
 #include <future>
 
@@ -33,33 +34,42 @@ struct Prepared {
   std::string failed; ///< why it was not compiled; empty if it was
 };
 
+/// Compiles one module with one schedule after another. The context of the
+/// module, which is that of the schedules, has to outlive it.
 class CompileAhead {
 public:
   /// Compiles copies of `module`, every product of which gets the schedule that
-  /// is asked for. With no threads nothing is compiled ahead.
+  /// is asked for. With no threads nothing is compiled ahead. Of the settings
+  /// `schedule`, `dumpFolder` and `diagnostic` are left out.
   CompileAhead(mlir::ModuleOp module, llvm::StringRef entry,
                const CompileSettings &settings, unsigned threads);
-  /// Waits for what has begun.
+  /// Waits for what threads are at.
   ~CompileAhead();
 
   /// The schedules asked for next, in this order; others are forgotten.
   void announce(llvm::ArrayRef<ScheduleAttr> schedules);
 
+  /// How many are compiled or being compiled, and were not taken yet.
+  size_t countBegun() const { return begun.size(); }
+
   /// The module compiled with the schedule, announced or not.
   std::shared_ptr<Prepared> take(ScheduleAttr schedule);
 
 private:
-  using Future = std::shared_future<std::shared_ptr<Prepared>>;
+  struct Task {
+    std::shared_future<std::shared_ptr<Prepared>> future;
+    std::shared_ptr<std::atomic<bool>> isForgotten;
+  };
 
   std::shared_ptr<Prepared> compileWith(const std::string &schedule) const;
   void beginSome();
 
-  const mlir::DialectRegistry &registry;
+  mlir::DialectRegistry registry;
   std::string text; ///< of the module
   std::string entry;
   CompileSettings settings;
   std::deque<ScheduleAttr> waiting;
-  llvm::MapVector<ScheduleAttr, Future> begun;
+  llvm::MapVector<ScheduleAttr, Task> begun;
   unsigned threads;
   /// Last, so that its threads end before what they use.
   std::unique_ptr<llvm::DefaultThreadPool> pool;

@@ -26,8 +26,9 @@ struct OutputReport {
   num::Precision precision = num::Precision::Ieee; ///< of the contract
   /// How it was computed, if the compiled module says so; else empty.
   std::string mechanism;
-  bool bitExact = true; ///< the bits must be the chain's
-  double bound = 0;     ///< of |error| / magnitude
+  bool bitExact = true;     ///< the bits must be the chain's
+  double bound = 0;         ///< of |error| / magnitude
+  double smallestEntry = 0; ///< what smaller ones count as in the magnitude
   num::Magnitude magnitude = num::Magnitude::Elementwise;
   int64_t elements = 0; ///< of the output
   /// Elements that were to be written and were not (simulator).

@@ -53,7 +53,7 @@ struct Draft {
   bool early = false;
   StorePath path = StorePath::Direct;
   bool spaced = false; ///< a warp barrier behind each row of early stores
-  int64_t index = 64; ///< bits that the kernel counts with where it can
+  int64_t index = 64;  ///< bits that the kernel counts with where it can
 
   static Draft of(ScheduleAttr schedule);
   int64_t columns() const { return warps[1] * tile[1]; }

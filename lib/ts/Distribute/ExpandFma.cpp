@@ -75,9 +75,11 @@ static Fragments expandByElement(ImplicitLocOpBuilder &b, FmaOrder order,
 
 Fragments ts::expandFma(ImplicitLocOpBuilder &b, FmaOrder order,
                         const FmaOperands &operands) {
-  if (order == FmaOrder::SnakeElements)
-    return expandByElement(b, order, operands);
   const Fragments &rhs = operands.b;
+  // Of groups of one element the order is that of the groups.
+  bool hasGroups = cast<VectorType>(rhs.front().getType()).getNumElements() > 1;
+  if (order == FmaOrder::SnakeElements && hasGroups)
+    return expandByElement(b, order, operands);
   Fragments sums = operands.sum;
   int64_t groups = rhs.size();
   Fragments rows;

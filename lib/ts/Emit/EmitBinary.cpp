@@ -23,6 +23,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/Threading.h"
 
 namespace ts {
 #define GEN_PASS_DEF_EMITBINARYPASS
@@ -80,10 +81,19 @@ static LLVM::LLVMFuncOp firstDeviceFunction(ModuleOp module) {
   return found;
 }
 
+void ts::initializeNvptx() {
+  static llvm::once_flag initialized;
+  llvm::call_once(initialized, [] {
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+  });
+}
+
 /// LLVM takes a chip it does not know for the oldest one, with a warning.
 static LogicalResult checkChips(ModuleOp module) {
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTargetMC();
+  initializeNvptx();
   auto isKnown = [](NVVM::NVVMTargetAttr nvvm) {
     std::string error;
     llvm::Triple triple(nvvm.getTriple());

@@ -9,6 +9,7 @@
 // of two. Upstream narrows arithmetic by the ranges of its values, but neither
 // it nor LLVM the counter of a loop. Whether it pays is a matter of which
 // registers ptxas then gives to what, so it is a schedule value, `index = 32`.
+// Arithmetic stays as it is where a number between 2^31 and 2^32 has a sign.
 //
 //   scf.for %i = %c0 to %c30 step %c2 { use(%i) }
 // =>
@@ -59,6 +60,30 @@ static bool countsInWords(DataFlowSolver &solver, scf::ForOp loop) {
   return std::max({first, end, step}) <= largest && end + step <= largest;
 }
 
+/// Whether the result depends on which of its operands' bits is the sign.
+static bool readsSign(Operation *op) {
+  if (auto compare = dyn_cast<arith::CmpIOp>(op))
+    return compare.getPredicate() >= arith::CmpIPredicate::slt &&
+           compare.getPredicate() <= arith::CmpIPredicate::sge;
+  if (auto flags = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
+    return flags.hasNoSignedWrap();
+  return isa<arith::DivSIOp, arith::CeilDivSIOp, arith::FloorDivSIOp,
+             arith::RemSIOp, arith::MinSIOp, arith::MaxSIOp, arith::ShRSIOp>(
+      op);
+}
+
+/// Upstream narrows what fits 32 bits without a sign, signed operations too,
+/// which then take 2^31 and more for negative.
+static bool losesSign(DataFlowSolver &solver, Operation *op) {
+  auto isInDoubt = [&](Value value) {
+    uint64_t most = mostOf(solver, value);
+    return value.getType().isIntOrIndex() && most > INT32_MAX &&
+           most <= UINT32_MAX;
+  };
+  return readsSign(op) && (llvm::any_of(op->getOperands(), isInDoubt) ||
+                           llvm::any_of(op->getResults(), isInDoubt));
+}
+
 static void countInWords(scf::ForOp loop) {
   OpBuilder builder(loop);
   Location loc = loop.getLoc();
@@ -101,7 +126,13 @@ struct NarrowIndex : ts::impl::NarrowIndexPassBase<NarrowIndex> {
       if (countsInWords(solver, loop))
         loops.push_back(loop);
     });
+    WalkResult found = kernel.walk([&](Operation *op) {
+      return losesSign(solver, op) ? WalkResult::interrupt()
+                                   : WalkResult::advance();
+    });
     llvm::for_each(loops, countInWords);
+    if (found.wasInterrupted())
+      return success();
     OpPassManager arithmetic(gpu::GPUFuncOp::getOperationName());
     arithmetic.addPass(arith::createArithIntRangeNarrowing({{32}}));
     return runPipeline(arithmetic, kernel);

@@ -89,6 +89,13 @@ static Entries entriesOf(Precision precision, ElementType operands, int64_t k) {
   llvm_unreachable("unknown precision");
 }
 
+std::string ts::num::describeSmallest(double smallestEntry) {
+  if (smallestEntry == 0)
+    return "";
+  std::string size = "2^" + std::to_string(std::ilogb(smallestEntry));
+  return ", entries below " + size + " count as " + size;
+}
+
 /// Every addition, alignment and truncation may lose less than the smallest
 /// number once; no mode has more than nine products of pieces.
 static double underflow(const Product &p, const Format &accumulator,

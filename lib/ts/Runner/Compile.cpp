@@ -11,6 +11,7 @@
 #include "ts/Runner/Compile.h"
 
 #include "ts/Emit/Emit.h"
+#include "ts/IR/ScheduleText.h"
 #include "ts/Numerics/Precision.h"
 #include "ts/Pipeline/Pipeline.h"
 #include "ts/Runner/Entry.h"
@@ -122,7 +123,7 @@ void Compilation::collectSchedules() {
     ScheduleAttr schedule = product.getScheduleAttr();
     if (!schedule)
       return;
-    llvm::raw_string_ostream(found.emplace_back()) << schedule;
+    found.push_back(printSchedule(schedule));
     auto precision = num::Precision(unsigned(product.getPrecisionMode()));
     mechanisms.push_back(num::isWish(precision) ? ""
                                                 : num::name(precision).str());

@@ -5,16 +5,16 @@
 //===----------------------------------------------------------------------===//
 //
 // The module travels as text, the schedule too: attributes belong to a context.
-// No more is begun than there are threads for twice over, so that little is
-// thrown away when the tuner looks elsewhere.
+// No more waits for a thread than there are threads for twice over, and what is
+// forgotten before its turn is not compiled.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ts/Runner/CompileAhead.h"
 
+#include "ts/IR/ScheduleText.h"
 #include "ts/Runner/Parse.h"
 
-#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -23,18 +23,20 @@ using namespace ts;
 
 CompileAhead::CompileAhead(ModuleOp module, StringRef entry,
                            const CompileSettings &settings, unsigned threads)
-    : registry(module.getContext()->getDialectRegistry()), entry(entry),
-      settings(settings), threads(threads) {
+    : entry(entry), settings(settings), threads(threads) {
+  module.getContext()->getDialectRegistry().appendTo(registry);
   llvm::raw_string_ostream os(text);
   module.print(os, OpPrintingFlags().enableDebugInfo());
   // A product's own schedule wins over that of the settings.
   this->settings.schedule.clear();
+  // One folder would take the steps of all kernels.
+  this->settings.dumpFolder.clear();
   if (threads > 0)
     pool = std::make_unique<llvm::DefaultThreadPool>(
         llvm::hardware_concurrency(threads));
 }
 
-CompileAhead::~CompileAhead() = default;
+CompileAhead::~CompileAhead() { announce({}); }
 
 std::shared_ptr<Prepared>
 CompileAhead::compileWith(const std::string &schedule) const {
@@ -46,11 +48,10 @@ CompileAhead::compileWith(const std::string &schedule) const {
   {
     DiagnosticCollector diagnostics(context);
     result->module = parseSourceString<ModuleOp>(text, context);
-    auto attr =
-        dyn_cast_or_null<ScheduleAttr>(parseAttribute(schedule, context));
+    ScheduleAttr attr = parseSchedule(schedule, context);
     if (!result->module || !attr) {
       result->failed = diagnostics.hasErrors() ? diagnostics.getErrors().front()
-                                               : "cannot be parsed";
+                                               : "the schedule is none";
       return result;
     }
     result->module->walk([&](MatmulOp op) { op.setScheduleAttr(attr); });
@@ -64,14 +65,10 @@ CompileAhead::compileWith(const std::string &schedule) const {
     return result;
   }
   std::string message = llvm::toString(built.takeError());
-  result->failed = diagnostic.empty() ? message : diagnostic;
+  result->failed = !diagnostic.empty() ? diagnostic
+                   : !message.empty()  ? message
+                                       : "it does not compile";
   return result;
-}
-
-static std::string textOf(ScheduleAttr schedule) {
-  std::string text;
-  llvm::raw_string_ostream(text) << schedule;
-  return text;
 }
 
 void CompileAhead::beginSome() {
@@ -80,14 +77,20 @@ void CompileAhead::beginSome() {
     waiting.pop_front();
     if (begun.count(schedule))
       continue;
-    begun[schedule] = pool->async(
-        [this, text = textOf(schedule)] { return compileWith(text); });
+    auto isForgotten = std::make_shared<std::atomic<bool>>(false);
+    auto compileUnlessForgotten = [this, isForgotten,
+                                   text = printSchedule(schedule)] {
+      return *isForgotten ? nullptr : compileWith(text);
+    };
+    begun[schedule] = {pool->async(compileUnlessForgotten), isForgotten};
   }
 }
 
 void CompileAhead::announce(ArrayRef<ScheduleAttr> schedules) {
-  begun.remove_if([&](const auto &entry) {
-    return !llvm::is_contained(schedules, entry.first);
+  begun.remove_if([&](auto &entry) {
+    bool isWanted = llvm::is_contained(schedules, entry.first);
+    *entry.second.isForgotten = !isWanted;
+    return !isWanted;
   });
   waiting.assign(schedules.begin(), schedules.end());
   beginSome();
@@ -97,9 +100,9 @@ std::shared_ptr<Prepared> CompileAhead::take(ScheduleAttr schedule) {
   auto found = begun.find(schedule);
   if (found == begun.end()) {
     llvm::erase(waiting, schedule);
-    return compileWith(textOf(schedule));
+    return compileWith(printSchedule(schedule));
   }
-  Future future = found->second;
+  auto future = found->second.future;
   begun.erase(found);
   beginSome();
   return future.get();

@@ -11,6 +11,7 @@
 
 #include "Verifiers.h"
 
+#include "ts/Emit/Emit.h"
 #include "ts/Runner/RunError.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -35,7 +36,6 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/Support/TargetSelect.h"
 
 using namespace mlir;
 using namespace ts;
@@ -90,10 +90,7 @@ Expected<std::string> ts::compileCheckKernel() {
 }
 
 Expected<std::string> ts::compileRunnerKernel(StringRef text) {
-  LLVMInitializeNVPTXTarget();
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTargetMC();
-  LLVMInitializeNVPTXAsmPrinter();
+  initializeNvptx();
   DialectRegistry registry;
   registerUpstream(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);

@@ -7,6 +7,7 @@
 #include "ts/Runner/Explain.h"
 
 #include "ts/Emit/Emit.h"
+#include "ts/IR/ScheduleText.h"
 #include "ts/Strategy/PtxWork.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -36,12 +37,6 @@ static CompiledFacts askPtxas(llvm::StringRef ptx, unsigned isa) {
   return result;
 }
 
-static std::string textOf(ScheduleAttr schedule) {
-  std::string text;
-  llvm::raw_string_ostream(text) << schedule;
-  return text;
-}
-
 Explanation ts::explain(const ChosenProduct &product,
                         const TuningDatabase &database,
                         std::optional<llvm::StringRef> ptx,
@@ -53,7 +48,7 @@ Explanation ts::explain(const ChosenProduct &product,
   result.chip = chip.name.str();
   result.shape = key.shape();
   result.precision = stringifyPrecisionMode(problem.precision).str();
-  result.schedule = textOf(product.decision.schedule);
+  result.schedule = printSchedule(product.decision.schedule);
   result.source = product.decision.source;
   result.reason = product.decision.reason;
   CompiledFacts facts;

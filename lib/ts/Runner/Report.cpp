@@ -130,6 +130,7 @@ static void printOutput(raw_ostream &os, const OutputReport &output) {
   std::string precision = name(output.precision).str();
   if (!output.mechanism.empty() && output.mechanism != precision)
     precision += ", by " + output.mechanism;
+  precision += num::describeSmallest(output.smallestEntry);
   line(os, "precision", precision);
   line(os, "error", describeError(output));
   if (result.nonFinite > 0)

@@ -68,6 +68,7 @@ static json::Object toJson(const OutputReport &output) {
                       {"max_scaled_error", number(result.maxScaledError)},
                       {"magnitude", name(output.magnitude)},
                       {"bound", number(output.bound)},
+                      {"smallest_entry", number(output.smallestEntry)},
                       {"reference_norm", std::sqrt(result.referenceSquared)}};
   add(object, "first_mismatch", result.first);
   add(object, "first_above_bound", result.firstAbove);

@@ -152,6 +152,7 @@ static Expected<OutputReport> verifyProduct(VerifyRequest &request,
   report.bitExact = num::isBitExact(shape);
   num::ErrorBound bound = num::errorBound(shape, request.core);
   report.bound = bound.factor;
+  report.smallestEntry = bound.smallestEntry;
   report.magnitude = bound.magnitude;
   report.elements = shape.rows() * shape.columns();
   bool onDevice = request.device.info().kind == "cuda" &&

@@ -84,10 +84,11 @@ std::vector<Draft> Space::fmaDrafts() const {
   draft.shapeClass = classOf(problem.m, problem.n, problem.k);
   draft.vector = storableColumns(problem);
   draft.unroll = 2;
-  draft.fmaOrder = FmaOrder::Snake;
+  draft.fmaOrder = FmaOrder::SnakeElements;
   draft.ahead = 1;
   draft.policy = StorePolicy::Streaming;
-  draft.early = true;
+  draft.early = draft.spaced = true;
+  draft.index = 32;
   std::vector<Draft> drafts;
   for (int64_t columnLanes : {32, 16, 8, 4})
     for (int64_t rows : {8, 4, 16})
@@ -139,6 +140,7 @@ static void addRings(Draft draft, bool isSplit, std::vector<Draft> &drafts) {
     drafts.push_back(draft);
     drafts.back().a.rows *= draft.warps[1];
     drafts.back().a.pieces = true;
+    drafts.back().a.depth = 1;
   }
 }
 
@@ -291,6 +293,16 @@ std::vector<Draft> Variations::run() {
   vary(&Draft::early, false, true);
   vary(&Draft::spaced, false, true);
   vary(&Draft::path, StorePath::Direct, StorePath::Staged);
+  for (Draft &draft : drafts) {
+    // Only early, direct stores of the FMA pipe can be spaced.
+    draft.spaced &=
+        draft.early && draft.path == StorePath::Direct && !draft.isMma;
+    // One value where all make the same kernel.
+    if (draft.isMma)
+      draft.ahead = 0;
+    if (draft.a.pieces)
+      draft.a.depth = 1;
+  }
   return std::move(drafts);
 }
 
@@ -298,5 +310,8 @@ std::vector<ScheduleAttr> Space::variations(ScheduleAttr schedule) const {
   std::vector<ScheduleAttr> list;
   for (const Draft &draft : Variations(Draft::of(schedule)).run())
     addIfLegal(draft, list);
-  return list;
+  // What changes nothing that matters is the schedule itself.
+  llvm::SmallSetVector<ScheduleAttr, 32> others(list.begin(), list.end());
+  others.remove(schedule);
+  return {others.begin(), others.end()};
 }

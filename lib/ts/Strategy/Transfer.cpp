@@ -6,10 +6,7 @@
 
 #include "Transfer.h"
 
-#include "mlir/AsmParser/AsmParser.h"
-#include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 
@@ -18,17 +15,6 @@ using namespace ts;
 
 /// Records of the nearest shape that tell how far the model is off there.
 static constexpr size_t sampleSize = 8;
-
-ScheduleAttr ts::parseSchedule(StringRef text, MLIRContext *context) {
-  ScopedDiagnosticHandler silence(context, [](Diagnostic &) {});
-  return dyn_cast_or_null<ScheduleAttr>(parseAttribute(text, context));
-}
-
-std::string ts::printSchedule(ScheduleAttr schedule) {
-  std::string text;
-  llvm::raw_string_ostream(text) << schedule;
-  return text;
-}
 
 static CompiledFacts factsOf(const TuningRecord &record) {
   CompiledFacts facts;

@@ -15,16 +15,13 @@
 #ifndef TS_LIB_STRATEGY_TRANSFER_H
 #define TS_LIB_STRATEGY_TRANSFER_H
 
+#include "ts/IR/ScheduleText.h"
 #include "ts/Strategy/Model.h"
 #include "ts/Strategy/TuningDatabase.h"
 
 #include <optional>
 
 namespace ts {
-
-/// The schedule of a record, or null if the text is none; and the text of one.
-ScheduleAttr parseSchedule(llvm::StringRef text, mlir::MLIRContext *context);
-std::string printSchedule(ScheduleAttr schedule);
 
 class Transfer {
 public:

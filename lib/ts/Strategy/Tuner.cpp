@@ -57,7 +57,8 @@ unsigned Tuner::measureAll(ArrayRef<Candidate> candidates, double share) {
       unknown.push_back(candidate);
       schedules.push_back(candidate.schedule);
     }
-  announce(schedules);
+  if (hasTime(share))
+    announce(schedules);
   unsigned left = 0;
   for (const Candidate &candidate : unknown) {
     if (isKnown(candidate.schedule))
@@ -107,7 +108,7 @@ void Tuner::halve() {
   });
   size_t count = std::min<size_t>(usable, 4 * options.finalists);
   unsigned samples = options.firstSamples;
-  while (count > 0 && samples < options.lastSamples) {
+  while (count > 0 && samples < options.lastSamples && hasTime(1)) {
     samples = std::min(2 * samples, options.lastSamples);
     std::vector<Trial> measured;
     std::vector<ScheduleAttr> schedules;
