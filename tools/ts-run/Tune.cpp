@@ -158,7 +158,9 @@ TuningRecord Session::recordOf(const Trial &trial) const {
   record.outputs = measured.outputs;
   record.wrong = measured.wrong;
   record.device = device->info().name;
-  record.driver = device->info().driverVersion;
+  const rt::DeviceInfo &info = device->info();
+  record.driver =
+      info.driverRelease.empty() ? info.driverVersion : info.driverRelease;
   // The PTX was given to the driver, whose compiler has the driver's version.
   record.compiler = "driver";
   record.registers = measured.registers;

@@ -44,7 +44,7 @@ static void printTrial(llvm::raw_ostream &os, const Trial &trial) {
 
 void TuneReport::print(llvm::raw_ostream &os) const {
   os << formatv("device    {0}, driver {1}\n", device.name,
-                device.driverVersion);
+                device.describeDriver());
   os << formatv("problem   {0}, {1}, {2} to {3}, limits of {4}\n", key.shape(),
                 stringifyPrecisionMode(key.precision), key.element, key.result,
                 key.chip);
@@ -89,6 +89,7 @@ llvm::json::Value TuneReport::toJson() const {
   return llvm::json::Object{
       {"device", device.name},
       {"driver", device.driverVersion},
+      {"driver_release", device.driverRelease},
       {"chip", key.chip},
       {"shape", key.shape()},
       {"precision", stringifyPrecisionMode(key.precision)},

@@ -27,11 +27,26 @@ TEST_F(CudaDeviceTest, InfoComesFromTheDriver) {
   EXPECT_EQ(info.kind, "cuda");
   EXPECT_EQ(info.name, "Fake GPU");
   EXPECT_EQ(info.driverVersion, "13.0");
+  EXPECT_EQ(info.driverRelease, "580.1.2");
+  EXPECT_EQ(info.describeDriver(), "580.1.2 (CUDA 13.0)");
   EXPECT_EQ(info.computeCapability, 90u);
   EXPECT_EQ(info.multiprocessors, 132u);
   EXPECT_EQ(info.sharedBytesPerBlock, 232448u);
   EXPECT_EQ(info.l2Bytes, 60u << 20);
   EXPECT_EQ(info.totalBytes, uint64_t(141) << 30);
+}
+
+TEST_F(CudaDeviceTest, NothingTellsTheRelease) {
+  for (const char *library : {"/nonexistent/libnvidia-ml.so.1", "libc.so.6"})
+    EXPECT_EQ(
+        valueOf(openCudaDevice(TS_FAKE_CUDA, library))->info().driverRelease,
+        "");
+  for (const char *call : {"nvmlInit_v2", "nvmlSystemGetDriverVersion"}) {
+    *cuda = ts::fake::Cuda();
+    cuda->failures[call] = {/*code=*/9};
+    EXPECT_EQ(open()->info().driverRelease, "");
+    EXPECT_EQ(open()->info().describeDriver(), "13.0");
+  }
 }
 
 TEST_F(CudaDeviceTest, MissingLibrary) {

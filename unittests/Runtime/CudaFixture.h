@@ -35,7 +35,7 @@ protected:
   }
 
   std::unique_ptr<Device> open() {
-    return valueOf(openCudaDevice(TS_FAKE_CUDA));
+    return valueOf(openCudaDevice(TS_FAKE_CUDA, TS_FAKE_CUDA));
   }
   std::string openFailure() { return failureOf(openCudaDevice(TS_FAKE_CUDA)); }
 

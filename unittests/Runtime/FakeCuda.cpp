@@ -37,14 +37,19 @@ static Cuda &fake() {
 
 extern "C" Cuda *tsFakeCuda() { return &fake(); }
 
-/// Notes the call and returns the code it shall fail with, or 0.
-static int note(const char *symbol) {
-  fake().calls.push_back(symbol);
+/// The code that the call shall fail with, or 0.
+static int failureOf(const char *symbol) {
   auto found = fake().failures.find(symbol);
   if (found == fake().failures.end())
     return 0;
   return found->second.after > 0 ? (--found->second.after, 0)
                                  : found->second.code;
+}
+
+/// Notes the call too.
+static int note(const char *symbol) {
+  fake().calls.push_back(symbol);
+  return failureOf(symbol);
 }
 
 template <typename... Args>
@@ -94,6 +99,18 @@ int cuDriverGetVersion(int *version) {
   *version = fake().driverVersion;
   return 0;
 }
+
+// The management library; its failures are none of opening a device.
+int nvmlInit_v2() { return failureOf("nvmlInit_v2"); }
+
+int nvmlSystemGetDriverVersion(char *version, unsigned bytes) {
+  if (int code = failureOf("nvmlSystemGetDriverVersion"))
+    return code;
+  std::strncpy(version, "580.1.2", bytes);
+  return 0;
+}
+
+int nvmlShutdown() { return failureOf("nvmlShutdown"); }
 
 int cuGetErrorName(int code, const char **name) {
   if (code != 4242)

@@ -37,11 +37,15 @@ struct DeviceInfo {
   std::string kind;               ///< "cuda" or "sim"
   std::string name;               ///< "NVIDIA H200", "simulator"
   std::string driverVersion;      ///< "13.0", empty for sim
+  std::string driverRelease;      ///< "580.159.04"; empty if nothing tells it
   unsigned computeCapability = 0; ///< 90 for sm_90; 0 for sim
   unsigned multiprocessors = 0;
   uint64_t sharedBytesPerBlock = 0; ///< opt-in maximum
   uint64_t totalBytes = 0;
   uint64_t l2Bytes = 0; ///< 0 for sim
+
+  /// "580.159.04 (CUDA 13.0)", or "13.0".
+  std::string describeDriver() const;
 };
 
 struct Launch {
@@ -106,9 +110,11 @@ public:
 
 /// Opens CUDA device 0 through the driver `library`, a name or a path. The
 /// error says which of these it was: no driver library, stub library, no GPU,
-/// driver too old. All memory still allocated is freed with the device.
+/// driver too old. All memory still allocated is freed with the device. The
+/// driver's release is asked of the library `management`, if it is there.
 llvm::Expected<std::unique_ptr<Device>>
-openCudaDevice(llvm::StringRef library = "libcuda.so.1");
+openCudaDevice(llvm::StringRef library = "libcuda.so.1",
+               llvm::StringRef management = "libnvidia-ml.so.1");
 
 struct SimOptions {
   unsigned threads = 0; ///< host threads; 0 = one per core

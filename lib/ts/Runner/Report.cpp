@@ -50,7 +50,7 @@ static std::string describeDevice(const rt::DeviceInfo &device) {
     return "simulator";
   return formatv("{0} (sm_{1}, {2} SMs), driver {3}", device.name,
                  device.computeCapability, device.multiprocessors,
-                 device.driverVersion);
+                 device.describeDriver());
 }
 
 static std::string describeBytes(double bytes) {

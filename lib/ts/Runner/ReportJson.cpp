@@ -93,6 +93,7 @@ static json::Object toJson(const rt::DeviceInfo &device) {
   return json::Object{{"kind", device.kind},
                       {"name", device.name},
                       {"driver", device.driverVersion},
+                      {"driver_release", device.driverRelease},
                       {"compute_capability", device.computeCapability},
                       {"multiprocessors", device.multiprocessors}};
 }

@@ -15,6 +15,12 @@ using namespace llvm;
 
 namespace ts::rt {
 
+std::string DeviceInfo::describeDriver() const {
+  return driverRelease.empty()
+             ? driverVersion
+             : driverRelease + " (CUDA " + driverVersion + ")";
+}
+
 Device::~Device() = default;
 
 Expected<DeviceAddress> Device::allocateManaged(uint64_t bytes) {

@@ -16,8 +16,9 @@ using namespace llvm;
 
 namespace ts::rt {
 
-Expected<std::unique_ptr<Device>> openCudaDevice(StringRef library) {
-  return cuda::CudaDevice::open(library);
+Expected<std::unique_ptr<Device>> openCudaDevice(StringRef library,
+                                                 StringRef management) {
+  return cuda::CudaDevice::open(library, management);
 }
 
 } // namespace ts::rt
@@ -27,13 +28,15 @@ namespace ts::rt::cuda {
 CudaDevice::CudaDevice(std::unique_ptr<Driver> driver)
     : driver(std::move(driver)) {}
 
-Expected<std::unique_ptr<Device>> CudaDevice::open(StringRef library) {
+Expected<std::unique_ptr<Device>> CudaDevice::open(StringRef library,
+                                                   StringRef management) {
   Expected<std::unique_ptr<Driver>> driver = Driver::load(library);
   if (!driver)
     return driver.takeError();
   std::unique_ptr<CudaDevice> device(new CudaDevice(std::move(*driver)));
   if (Error error = device->openFirstDevice())
     return std::move(error);
+  device->deviceInfo.driverRelease = driverRelease(management);
   return std::move(device);
 }
 

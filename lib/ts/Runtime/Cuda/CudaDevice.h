@@ -31,7 +31,8 @@ struct Kernel {
 
 class CudaDevice final : public Device {
 public:
-  static llvm::Expected<std::unique_ptr<Device>> open(llvm::StringRef library);
+  static llvm::Expected<std::unique_ptr<Device>>
+  open(llvm::StringRef library, llvm::StringRef management);
   ~CudaDevice() override;
   const DeviceInfo &info() const override { return deviceInfo; }
 

@@ -48,6 +48,26 @@ void *Library::find(const char *symbol) {
   return address;
 }
 
+std::string driverRelease(StringRef management) {
+  Expected<std::unique_ptr<Library>> library = Library::open(management);
+  if (!library) {
+    consumeError(library.takeError());
+    return "";
+  }
+  // The NVML API Reference: all three return 0 for success; 80 bytes are enough
+  // for any version.
+  auto init = reinterpret_cast<int (*)()>((*library)->find("nvmlInit_v2"));
+  auto version = reinterpret_cast<int (*)(char *, unsigned)>(
+      (*library)->find("nvmlSystemGetDriverVersion"));
+  auto shutdown = reinterpret_cast<int (*)()>((*library)->find("nvmlShutdown"));
+  if (!(*library)->missing.empty() || init() != 0)
+    return "";
+  char text[80] = {};
+  bool isKnown = version(text, sizeof(text) - 1) == 0;
+  shutdown();
+  return isKnown ? text : "";
+}
+
 Driver::Driver(std::unique_ptr<Library> library)
     : owned(std::move(library)), lib(*owned) {}
 

@@ -100,6 +100,10 @@ struct Call {
   Result (*function)(Args...);
 };
 
+/// The release of the driver, as "580.159.04", which is also that of its
+/// compiler. Only the management library (NVML) tells it; empty without one.
+std::string driverRelease(llvm::StringRef management);
+
 /// The driver's calls that this runtime makes. A symbol ends in `_v2` where the
 /// driver keeps an older form of the call under the plain name.
 class Driver {
