@@ -124,6 +124,10 @@ Expected<llvm::json::Value> ts::reportModel(mlir::MLIRContext &context,
     return withCode(ExitCode::BadInput, std::move(error));
   ModelReport report =
       compareModel(constants, database->getRecords(), &context);
+  if (report.rows.empty())
+    return runError(ExitCode::BadInput,
+                    "the tuning database has no record that a prediction "
+                    "could be compared with");
   os << llvm::formatv("{0,10} {1,10} {2,7}  {3,-8} {4}\n", "measured",
                       "predicted", "error", "bound by", "schedule");
   llvm::json::Array rows;

@@ -66,7 +66,8 @@ void TuneReport::print(llvm::raw_ostream &os) const {
   if (const Trial *best = result.best())
     os << formatv("best      {0:f4} ms: ", best->measured.milliseconds)
        << best->schedule << "\n";
-  os << "added to  " << file << "\n";
+  os << "added to  " << file << "; runs take it with --tuning-db=" << file
+     << "\n";
 }
 
 llvm::json::Value TuneReport::toJson() const {
