@@ -157,8 +157,8 @@ TuningRecord Session::recordOf(const Trial &trial) const {
   record.checked = measured.checked;
   record.outputs = measured.outputs;
   record.wrong = measured.wrong;
-  record.device = device->info().name;
   const rt::DeviceInfo &info = device->info();
+  record.device = info.name;
   record.driver =
       info.driverRelease.empty() ? info.driverVersion : info.driverRelease;
   // The PTX was given to the driver, whose compiler has the driver's version.

@@ -7,9 +7,9 @@
 // Behind the last step of k all stores of a tile stand together. Each is moved
 // up to the instruction that computes its value. ptxas moves them back to the
 // end of the block, where they queue up, and the loads that follow wait behind
-// them. It moves no store across a barrier of the warp, which stands behind each
-// row if a schedule says so; the barrier is one instruction where ptxas knows
-// that the warp is together (with `index = 32` it does), else a branch.
+// them. It moves no store across a barrier of the warp, which stands behind
+// each row if a schedule says so; the barrier is one instruction where ptxas
+// knows that the warp is together (with `index = 32` it does), else a branch.
 //
 //===----------------------------------------------------------------------===//
 

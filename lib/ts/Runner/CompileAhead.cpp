@@ -57,17 +57,16 @@ CompileAhead::compileWith(const std::string &schedule) const {
     result->module->walk([&](MatmulOp op) { op.setScheduleAttr(attr); });
   }
   CompileSettings silent = settings;
-  std::string diagnostic;
-  silent.diagnostic = &diagnostic;
+  silent.diagnostic = &result->failed;
   llvm::Expected<Compiled> built = compile(*result->module, entry, silent);
   if (built) {
     result->compiled = std::move(*built);
     return result;
   }
+  // The diagnostic, or the error's text where there was none.
   std::string message = llvm::toString(built.takeError());
-  result->failed = !diagnostic.empty() ? diagnostic
-                   : !message.empty()  ? message
-                                       : "it does not compile";
+  if (result->failed.empty())
+    result->failed = message.empty() ? "it does not compile" : message;
   return result;
 }
 

@@ -33,8 +33,8 @@ static Decision decision(Source source, Proposal proposal,
                          const Problem &problem, TargetAttr target) {
   Prediction prediction =
       Model().predict(proposal.schedule, problem, target.getInfo());
-  return {proposal.schedule,     source,         std::move(proposal.reason),
-          std::move(prediction), /*measured=*/0, /*corrected=*/0};
+  return {proposal.schedule, source, std::move(proposal.reason),
+          std::move(prediction)};
 }
 
 Decision ts::decidedByHand(ScheduleAttr schedule, const Problem &problem,

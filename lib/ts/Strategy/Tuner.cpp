@@ -15,6 +15,7 @@
 #include "SortBy.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 
 #include <algorithm>
 
@@ -50,19 +51,16 @@ void Tuner::rank() {
 /// Returns how many were left out for want of time.
 unsigned Tuner::measureAll(ArrayRef<Candidate> candidates, double share) {
   size_t before = result.trials.size();
-  std::vector<Candidate> unknown;
-  std::vector<ScheduleAttr> schedules;
+  std::vector<ScheduleAttr> next;
   for (const Candidate &candidate : candidates)
-    if (!isKnown(candidate.schedule)) {
-      unknown.push_back(candidate);
-      schedules.push_back(candidate.schedule);
-    }
+    if (!isKnown(candidate.schedule))
+      next.push_back(candidate.schedule);
   if (hasTime(share))
-    announce(schedules);
+    announce(next);
   unsigned left = 0;
-  for (const Candidate &candidate : unknown) {
+  for (const Candidate &candidate : candidates) {
     if (isKnown(candidate.schedule))
-      continue; // twice in the list
+      continue;
     if (!hasTime(share)) {
       ++left;
       continue;
@@ -111,10 +109,9 @@ void Tuner::halve() {
   while (count > 0 && samples < options.lastSamples && hasTime(1)) {
     samples = std::min(2 * samples, options.lastSamples);
     std::vector<Trial> measured;
-    std::vector<ScheduleAttr> schedules;
-    for (const Trial &trial : ArrayRef(result.trials).take_front(count))
-      schedules.push_back(trial.schedule);
-    announce(schedules);
+    announce(
+        llvm::map_to_vector(ArrayRef(result.trials).take_front(count),
+                            [](const Trial &trial) { return trial.schedule; }));
     for (size_t i = 0; i < count && hasTime(1); ++i) {
       Trial &trial = result.trials[i];
       trial.measured = measure(trial.schedule, samples);
